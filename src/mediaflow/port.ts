@@ -1,0 +1,156 @@
+import type { DurationMs } from '../base/units.ts';
+
+/**
+ * The fence around WebRTC. A `MediaFlow` is one peer connection: audio, one video track and the data channel
+ * `calling-3.0`. It is made for one offer/answer exchange and never renegotiated: another network, another
+ * key or another direction is another flow (re-SETUP).
+ *
+ * Implementations: `WeriftMediaEngine` (Node), `FakeMediaEngine` (no network).
+ */
+export interface MediaEngine {
+  /**
+   * A new flow with a certificate of its own. `report` is told everything that happens to it, never before
+   * this call has returned and never after `close` was called.
+   */
+  createFlow(options: FlowOptions, report: (event: FlowEvent) => void): MediaFlow;
+  /** Frees what is kept ahead of need (certificates). Flows still open are closed. */
+  close(): Promise<void>;
+}
+
+export type FlowOptions = {
+  /** Whether our video is sent: the m=video line exists either way (offer `recvonly`, as AVS does). */
+  readonly video: boolean;
+  readonly ice: IceConfig;
+};
+
+export type IceConfig = {
+  /** STUN and TURN servers. With none, none is asked: no DNS look-up, no packet to anywhere. */
+  readonly servers: readonly IceServer[];
+  /** `relay`: no address of this machine may appear in a description or leave in a packet. */
+  readonly policy: 'all' | 'relay';
+};
+
+export type IceServer = { readonly urls: string; readonly username?: string; readonly credential?: string };
+
+export interface MediaFlow {
+  /**
+   * The complete offer: every candidate gathered, or the cap reached (10 s; 2 s after the first relay).
+   * Rejects with {@link FlowError}.
+   */
+  createOffer(): Promise<LocalDescription>;
+  /** The complete answer to a peer's offer. Rejects with {@link FlowError} when the offer cannot be applied. */
+  createAnswer(offer: string): Promise<LocalDescription>;
+  /** Applies the peer's answer to our offer. Rejects with {@link FlowError}. */
+  acceptAnswer(answer: string): Promise<void>;
+  /** Sends one text message over the data channel (PPID 51, never binary). `closed`: it did not leave. */
+  send(text: string): 'sent' | 'closed';
+  /** Resolves when all that `send` took has left and was acknowledged by SCTP, or `limit` has passed. */
+  drain(limit: DurationMs): Promise<void>;
+  /** Attaches what this side sends. Replaces what was attached before; survives nothing but this flow. */
+  attach(media: LocalMedia): void;
+  /** While muted, audio leaves as silence: the source is read on, nothing of it is sent. */
+  setMuted(muted: boolean): void;
+  /** While off, no video packet leaves. */
+  setVideoSending(sending: boolean): void;
+  stats(): FlowStats;
+  /** Closes everything at once. Idempotent; the returned promise is for tests that count sockets. */
+  close(): Promise<void>;
+}
+
+export type LocalDescription = {
+  readonly sdp: string;
+  /** The SHA-256 fingerprint of our certificate in this description, as in `a=fingerprint`. */
+  readonly fingerprint: string;
+};
+
+/** What this side sends. */
+export type LocalMedia = {
+  readonly audio?: AudioSource;
+  readonly video?: VideoSource;
+};
+
+/** Encoded Opus frames, pushed in real time by the source's own clock. */
+export interface AudioSource {
+  /** Starts or resumes pushing. Returns the function that stops it. One flow at a time reads a source. */
+  start(push: (frame: OpusFrame) => void): () => void;
+}
+
+/** One Opus packet. `samples` is its length at 48 kHz (20 ms = 960). */
+export type OpusFrame = { readonly payload: Uint8Array; readonly samples: number };
+
+/** Encoded VP8 frames, pushed in real time by the source's own clock. */
+export interface VideoSource {
+  start(push: (frame: VideoFrame) => void): () => void;
+  /** The receiver lost the picture: send a keyframe when the source can. */
+  requestKeyframe?(): void;
+}
+
+/** One whole encoded picture. `timestamp` is in units of 1/90 000 s. */
+export type VideoFrame = { readonly payload: Uint8Array; readonly timestamp: number; readonly keyframe: boolean };
+
+/** One Opus packet as it arrived. `timestamp` is the RTP timestamp (48 kHz), `sequence` the 16-bit number. */
+export type ReceivedAudio = { readonly payload: Uint8Array; readonly timestamp: number; readonly sequence: number };
+
+/** One whole picture put together again. `timestamp` is the RTP timestamp (90 kHz). */
+export type ReceivedVideo = { readonly payload: Uint8Array; readonly timestamp: number; readonly keyframe: boolean };
+
+export type FlowEvent =
+  /** The data channel is open: the peer proved its identity and messages can be sent. */
+  | { readonly type: 'channel-opened' }
+  /** The data channel closed by itself or by the peer. */
+  | { readonly type: 'channel-closed' }
+  /** One text message. Binary frames and messages over 64 KiB are counted and dropped, not reported. */
+  | { readonly type: 'channel-message'; readonly text: string }
+  /** Something the flow cannot accept arrived on the channel (binary, oversized, second channel). */
+  | { readonly type: 'channel-rejected' }
+  | { readonly type: 'link'; readonly link: Link }
+  /** Something authenticated arrived from the peer (RTP, RTCP, channel). At most one each 500 ms. */
+  | { readonly type: 'heard' }
+  /** The first authenticated packet of that kind of media arrived. */
+  | { readonly type: 'media-started'; readonly kind: 'audio' | 'video' }
+  | { readonly type: 'audio'; readonly frame: ReceivedAudio }
+  | { readonly type: 'video'; readonly frame: ReceivedVideo }
+  /** The flow cannot go on. */
+  | { readonly type: 'failed'; readonly failure: FlowFailure };
+
+/** The path between the two peers. */
+export type Link = 'new' | 'checking' | 'connected' | 'disconnected';
+
+export type FlowFailure =
+  /** No candidate at all: this machine has no network. */
+  | 'no-network'
+  /** Relay-only was asked for and no relay could be had. */
+  | 'no-relay'
+  /** No path to the peer. */
+  | 'no-path'
+  /** The peer could not prove that it owns the certificate named in its description. */
+  | 'peer-not-authentic'
+  /** A description that cannot be applied. */
+  | 'bad-description'
+  /** Capture or play-out device, or the media source. */
+  | 'device';
+
+/** Why `createOffer`, `createAnswer` or `acceptAnswer` could not do what it should. */
+export class FlowError extends Error {
+  override readonly name = 'FlowError' as const;
+  readonly failure: FlowFailure;
+
+  constructor(failure: FlowFailure, message: string) {
+    super(message);
+    this.failure = failure;
+  }
+}
+
+export type FlowStats = {
+  readonly audio: { readonly sent: number; readonly received: number; readonly lost: number };
+  readonly video: { readonly sent: number; readonly received: number; readonly lost: number };
+  /** Round-trip time of STUN checks or SCTP, in milliseconds; absent until measured. */
+  readonly roundTripMs?: number;
+  /** Which kind of candidate pair carries the media; absent until connected. */
+  readonly pair?: { readonly local: CandidateType; readonly remote: CandidateType };
+  /** Moments in milliseconds since `createFlow`, each once. */
+  readonly phases: Partial<Record<FlowPhase, number>>;
+};
+
+export type CandidateType = 'host' | 'srflx' | 'prflx' | 'relay';
+export type FlowPhase = 'gathered' | 'described' | 'ice-connected' | 'dtls-connected' | 'channel-opened';

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+/** One seed for every generated test; `CALLCORE_SEED=$RANDOM npm test` looks elsewhere. */
+const seed = Number(process.env['CALLCORE_SEED'] ?? 20_261_120);
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    setupFiles: ['test/seed.ts'],
+    reporters: ['default', './test/closing-line.ts'],
+    env: { CALLCORE_SEED: String(seed) },
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+  },
+});
