@@ -1,0 +1,70 @@
+import type { Clock } from '../../base/clock.ts';
+import type { FlowEvent, FlowOptions, MediaEngine } from '../port.ts';
+import { HEALTHY, type FakeBehaviour } from './fake-behaviour.ts';
+import { FakeFlow } from './fake-flow.ts';
+import type { FakeNetwork } from './fake-network.ts';
+
+export type FakeMediaEngineOptions = {
+  readonly clock: Clock;
+  readonly network: FakeNetwork;
+  /** Where this engine is, for `network.cut` and `heal`. One per device. */
+  readonly place: string;
+  readonly behaviour?: Partial<FakeBehaviour>;
+};
+
+/** Media without a network, for tests and simulations: flows of engines on one {@link FakeNetwork} find each other. */
+export class FakeMediaEngine implements MediaEngine {
+  readonly #options: FakeMediaEngineOptions;
+  readonly #flows = new Set<FakeFlow>();
+  #behaviour: FakeBehaviour;
+  #made = 0;
+
+  constructor(options: FakeMediaEngineOptions) {
+    this.#options = options;
+    this.#behaviour = { ...HEALTHY, ...options.behaviour };
+  }
+
+  /** Changes what goes well for the flows made from now on. */
+  behave(change: Partial<FakeBehaviour>): void {
+    this.#behaviour = { ...this.#behaviour, ...change };
+  }
+
+  /** Flows created and not closed, oldest first. */
+  get flows(): readonly FakeFlow[] {
+    return [...this.#flows];
+  }
+
+  /** How many flows were ever created. */
+  get created(): number {
+    return this.#made;
+  }
+
+  createFlow(options: FlowOptions, report: (event: FlowEvent) => void): FakeFlow {
+    const { clock, network, place } = this.#options;
+    const token = `${place.replaceAll(/[^\w]/g, '')}${this.#made++}`;
+    const flow = new FakeFlow({
+      clock,
+      network,
+      place,
+      identity: { token, fingerprint: fingerprintOf(`${place} ${token}`) },
+      behaviour: this.#behaviour,
+      closed: (gone) => this.#flows.delete(gone),
+    }, options, report);
+    this.#flows.add(flow);
+    return flow;
+  }
+
+  async close(): Promise<void> {
+    for (const flow of this.flows) await flow.close();
+  }
+}
+
+/** 32 bytes in the notation of `a=fingerprint`, the same for the same token. It protects nothing. */
+function fingerprintOf(token: string): string {
+  let mixed = 0x811c_9dc5;
+  const bytes = Array.from({ length: 32 }, (_, index) => {
+    for (const letter of `${token}${index}`) mixed = Math.imul(mixed ^ (letter.codePointAt(0) ?? 0), 0x0100_0193);
+    return ((mixed >>> 16) & 0xff).toString(16).padStart(2, '0').toUpperCase();
+  });
+  return bytes.join(':');
+}

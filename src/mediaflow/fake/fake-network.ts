@@ -1,0 +1,94 @@
+import type { Clock, StopTimer } from '../../base/clock.ts';
+import { ms, type DurationMs } from '../../base/units.ts';
+
+/** One end of a fake flow as the network sees it. */
+export interface FakeEndpoint {
+  /** The name of its engine: what `cut` and `heal` speak of. */
+  readonly place: string;
+  readonly token: string;
+  /** The token of the flow it wants to reach, once it knows. */
+  readonly peerToken: string | undefined;
+  /** Both ends know each other and a path exists (again). */
+  pathFound(peer: FakeEndpoint): void;
+  pathLost(): void;
+  /** Something its peer sent has arrived. */
+  arrive(parcel: FakeParcel): void;
+}
+
+export type FakeParcel =
+  | { readonly type: 'message'; readonly text: string }
+  | { readonly type: 'audio'; readonly payload: Uint8Array; readonly timestamp: number; readonly sequence: number }
+  | { readonly type: 'video'; readonly payload: Uint8Array; readonly timestamp: number; readonly keyframe: boolean }
+  | { readonly type: 'picture-lost' }
+  | { readonly type: 'channel-close' };
+
+/** The world between the flows of all fake engines that share it. Flows meet by the token in their descriptions. */
+export class FakeNetwork {
+  /** One way, for everything that is carried. */
+  latency: DurationMs;
+  readonly #clock: Clock;
+  readonly #endpoints = new Map<string, FakeEndpoint>();
+  readonly #cuts = new Set<string>();
+
+  constructor(clock: Clock, latency: DurationMs = ms(0)) {
+    this.#clock = clock;
+    this.latency = latency;
+  }
+
+  /** Open flows of all engines on this network. */
+  get openFlows(): number {
+    return this.#endpoints.size;
+  }
+
+  /** Nothing gets from one place to the other, in either direction, until `heal`. */
+  cut(a: string, b: string): void {
+    this.#cuts.add(pairKey(a, b));
+    for (const end of this.#endpoints.values()) {
+      const peer = this.peerOf(end);
+      if (peer !== undefined && pairKey(end.place, peer.place) === pairKey(a, b)) end.pathLost();
+    }
+  }
+
+  heal(a: string, b: string): void {
+    if (!this.#cuts.delete(pairKey(a, b))) return;
+    for (const end of this.#endpoints.values()) this.seek(end);
+  }
+
+  reachable(from: FakeEndpoint, to: FakeEndpoint): boolean {
+    return this.#endpoints.has(to.token) && !this.#cuts.has(pairKey(from.place, to.place));
+  }
+
+  add(end: FakeEndpoint): void {
+    this.#endpoints.set(end.token, end);
+  }
+
+  remove(end: FakeEndpoint): void {
+    this.#endpoints.delete(end.token);
+  }
+
+  /** The flow that `end` wants to reach, if that one wants to reach it too. */
+  peerOf(end: FakeEndpoint): FakeEndpoint | undefined {
+    const peer = end.peerToken === undefined ? undefined : this.#endpoints.get(end.peerToken);
+    return peer?.peerToken === end.token ? peer : undefined;
+  }
+
+  /** Tells both ends when they can reach each other. */
+  seek(end: FakeEndpoint): void {
+    const peer = this.peerOf(end);
+    if (peer === undefined || !this.reachable(end, peer)) return;
+    this.#clock.schedule(this.latency, () => {
+      if (this.peerOf(end) !== peer || !this.reachable(end, peer)) return;
+      end.pathFound(peer);
+      peer.pathFound(end);
+    });
+  }
+
+  /** Runs `arrived` one latency later. */
+  carry(arrived: () => void): StopTimer {
+    return this.#clock.schedule(this.latency, arrived);
+  }
+}
+
+function pairKey(a: string, b: string): string {
+  return a < b ? `${a} ${b}` : `${b} ${a}`;
+}

@@ -1,0 +1,69 @@
+import { opusSilence } from './media/opus-silence.ts';
+import type { LocalMedia, OpusFrame, VideoFrame } from './port.ts';
+
+/** Reads the attached sources while there is somewhere to send to, and holds back what must not leave. */
+export class SourceReader {
+  readonly #onAudio: (frame: OpusFrame) => void;
+  readonly #onVideo: (frame: VideoFrame) => void;
+  #media: LocalMedia = {};
+  #stops: (() => void)[] = [];
+  #running = false;
+  #muted = false;
+  #videoSending: boolean;
+  /** After a pause the receiver has no picture to build on: only a keyframe may be the first to leave. */
+  #awaitsKeyframe = true;
+
+  constructor(videoSending: boolean, onAudio: (frame: OpusFrame) => void, onVideo: (frame: VideoFrame) => void) {
+    this.#videoSending = videoSending;
+    this.#onAudio = onAudio;
+    this.#onVideo = onVideo;
+  }
+
+  attach(media: LocalMedia): void {
+    const running = this.#running;
+    this.stop();
+    this.#media = media;
+    if (running) this.start();
+  }
+
+  start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    const { audio, video } = this.#media;
+    if (audio !== undefined) this.#stops.push(audio.start((frame) => this.#pushAudio(frame)));
+    if (video !== undefined) this.#stops.push(video.start((frame) => this.#pushVideo(frame)));
+  }
+
+  stop(): void {
+    this.#running = false;
+    this.#awaitsKeyframe = true;
+    for (const stop of this.#stops.splice(0)) stop();
+  }
+
+  setMuted(muted: boolean): void {
+    this.#muted = muted;
+  }
+
+  setVideoSending(sending: boolean): void {
+    if (sending === this.#videoSending) return;
+    this.#videoSending = sending;
+    this.#awaitsKeyframe = true;
+    if (sending) this.requestKeyframe();
+  }
+
+  requestKeyframe(): void {
+    this.#media.video?.requestKeyframe?.();
+  }
+
+  #pushAudio(frame: OpusFrame): void {
+    if (!this.#running) return;
+    this.#onAudio(this.#muted ? { payload: opusSilence(frame.samples), samples: frame.samples } : frame);
+  }
+
+  #pushVideo(frame: VideoFrame): void {
+    if (!this.#running || !this.#videoSending) return;
+    if (this.#awaitsKeyframe && !frame.keyframe) return;
+    this.#awaitsKeyframe = false;
+    this.#onVideo(frame);
+  }
+}
