@@ -1,0 +1,36 @@
+/** Why a peer was turned away during the DTLS handshake. */
+export type PeerRefusal =
+  // It is not who its description says.
+  /** The certificate it presented is not the one whose fingerprint is in its description. */
+  | 'fingerprint-mismatch'
+  /** It presented no certificate. */
+  | 'no-certificate'
+  /** It could not sign with the key of the certificate it presented. */
+  | 'bad-signature'
+  /** It left out, or put in the wrong place, a message that proves who it is. */
+  | 'proof-skipped'
+  /** Its Finished does not agree with what was said. */
+  | 'forged-finished'
+  // We cannot understand each other.
+  /** A kind of key, signature, curve, cipher or SRTP profile we do not take. */
+  | 'unsupported'
+  /** A message that cannot be read. */
+  | 'malformed'
+  /** It stopped answering before the handshake was over. */
+  | 'silent';
+
+/** True when a refusal means that the peer is not the one described, as against one we cannot talk with. */
+export function isImpostor(reason: PeerRefusal): boolean {
+  return reason !== 'unsupported' && reason !== 'malformed' && reason !== 'silent';
+}
+
+/** A handshake that was ended by us. */
+export class PeerRefusedError extends Error {
+  override readonly name = 'PeerRefusedError' as const;
+  readonly reason: PeerRefusal;
+
+  constructor(reason: PeerRefusal) {
+    super(`The peer was refused during the DTLS handshake: ${reason}.`);
+    this.reason = reason;
+  }
+}

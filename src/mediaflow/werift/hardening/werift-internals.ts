@@ -1,0 +1,84 @@
+import type { Candidate, CandidatePair, Connection, IceConnection, RTCCertificate, RTCDtlsTransport, RTCPeerConnection, SrtcpSession, SrtpSession } from 'werift';
+import type { PeerRefusal } from './refusal.ts';
+
+/*
+ * What the hardening touches inside werift 0.24.4 beyond its public types, and nothing more. Each view is of
+ * one instance; a new version of werift is checked against this file first.
+ */
+
+/** `RTCPeerConnection`: where its transports come from. */
+export type PeerInside = {
+  readonly secureManager: {
+    certificate?: RTCCertificate;
+    createTransport(): RTCDtlsTransport;
+  };
+};
+
+/** `RTCDtlsTransport`: the parts of `start()` that stay werift's own. */
+export type DtlsTransportInside = {
+  role: 'auto' | 'server' | 'client';
+  state: RTCDtlsTransport['state'];
+  dtls?: DtlsSocketSurface;
+  srtp: SrtpSession;
+  srtcp: SrtcpSession;
+  readonly srtpProfiles: readonly number[];
+  readonly remoteParameters?: { readonly fingerprints: readonly { readonly algorithm: string; readonly value: string }[] };
+  dataReceiver(data: Buffer): void;
+  setState(state: RTCDtlsTransport['state']): void;
+  updateSrtpSession(): void;
+  startSrtp(): void;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** What werift asks of its `DtlsSocket` once a transport holds one. */
+export type DtlsSocketSurface = {
+  readonly remoteCertificate: Buffer | undefined;
+  readonly srtp: { readonly srtpProfile: number | undefined };
+  readonly dtls: { readonly version: { readonly major: number; readonly minor: number } };
+  readonly cipher: { readonly cipher: { readonly name: string } | undefined };
+  send(data: Buffer): Promise<void>;
+  close(): void;
+  extractSessionKeys(keyLength: number, saltLength: number): SrtpKeys;
+};
+
+export type SrtpKeys = { readonly localKey: Buffer; readonly localSalt: Buffer; readonly remoteKey: Buffer; readonly remoteSalt: Buffer };
+
+/** `Connection`: the ICE agent. `PairState` is its `CandidatePairState`. */
+export type IceInside = {
+  state: Connection['state'];
+  stunServer?: Connection['stunServer'];
+  readonly options: Connection['options'];
+  readonly remoteUsername: string;
+  readonly remotePassword: string;
+  readonly remoteCandidatesEnd: boolean;
+  readonly remoteCandidates: Candidate[];
+  readonly iceLite: boolean;
+  readonly localCandidatesEnd: boolean;
+  readonly localCandidatesStart: boolean;
+  readonly checkList: CandidatePair[];
+  readonly checkListDone: boolean;
+  readonly checkListState: { put(outcome: Promise<number>): void };
+  earlyChecks: unknown[][];
+  earlyChecksDone: boolean;
+  connect(): Promise<void>;
+  close(): Promise<void>;
+  addPair(pair: CandidatePair): void;
+  addRemoteCandidate(candidate: Candidate | undefined): Promise<void>;
+  appendLocalCandidate(candidate: Candidate): void;
+  getCandidatePromises(addresses: string[], timeout?: number): Promise<unknown>[];
+  pairRemoteCandidate(candidate: Candidate): void;
+  sortCheckList(): void;
+  unfreezeInitial(): void;
+  checkIncoming(...check: unknown[]): void;
+  schedulingChecks(): boolean;
+  queryConsent(): void;
+  setState(state: Connection['state']): void;
+};
+
+export const peerInside = (peer: RTCPeerConnection): PeerInside => peer as unknown as PeerInside;
+export const transportInside = (transport: RTCDtlsTransport): DtlsTransportInside => transport as unknown as DtlsTransportInside;
+export const iceInside = (connection: IceConnection): IceInside => connection as unknown as IceInside;
+
+/** Told once, when a peer is turned away. */
+export type OnRefused = (reason: PeerRefusal) => void;
