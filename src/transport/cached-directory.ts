@@ -1,0 +1,44 @@
+import type { Clock } from '../base/clock.ts';
+import { sameId } from '../base/device.ts';
+import { seconds, type InstantMs } from '../base/units.ts';
+import type { DirectoryAnswer, DirectoryEntry, KeyDirectory } from './key-directory.ts';
+
+/** Old enough to save a round trip within a call, young enough that a new phone rings within minutes. */
+const KEPT_FOR = seconds(300);
+/** A stranger must not be able to make us ask without end: within this span a fresh answer is fresh enough. */
+const FRESH_FOR = seconds(2);
+const USERS_KEPT = 1000;
+
+type Kept = { readonly at: InstantMs; readonly devices: readonly DirectoryEntry[] };
+
+/** Remembers another directory's answers for five minutes, and asks it at most once in two seconds for one user. */
+export class CachedDirectory implements KeyDirectory {
+  #source: KeyDirectory;
+  #clock: Clock;
+  #kept = new Map<string, Kept>();
+
+  constructor(source: KeyDirectory, clock: Clock) {
+    this.#source = source;
+    this.#clock = clock;
+  }
+
+  async bundles(users: readonly string[], freshness: 'cached' | 'fresh'): Promise<DirectoryAnswer> {
+    const limit = freshness === 'fresh' ? FRESH_FOR : KEPT_FOR;
+    const now = this.#clock.now();
+    const asked = users.filter((user) => now - (this.#kept.get(user.toLowerCase())?.at ?? Number.NEGATIVE_INFINITY) >= limit);
+    if (asked.length > 0) {
+      const answer = await this.#source.bundles(asked, 'fresh');
+      if (answer.type === 'unavailable') return answer;
+      for (const user of asked) this.#keep(user, { at: now, devices: answer.devices.filter(({ device }) => sameId(device.user, user)) });
+    }
+    return { type: 'found', devices: users.flatMap((user) => this.#kept.get(user.toLowerCase())?.devices ?? []) };
+  }
+
+  #keep(user: string, kept: Kept): void {
+    const name = user.toLowerCase();
+    this.#kept.delete(name);
+    this.#kept.set(name, kept);
+    const oldest = this.#kept.keys().next();
+    if (this.#kept.size > USERS_KEPT && oldest.done !== true) this.#kept.delete(oldest.value);
+  }
+}

@@ -1,0 +1,46 @@
+import type { Device } from '../base/device.ts';
+import type { BackendTimeMs, DurationMs } from '../base/units.ts';
+
+/**
+ * Takes bytes to devices. Dumb, and trusted with nothing: it may lose, repeat, delay, reorder, read and
+ * forge, because what it carries is sealed. It sees what a backend must: who writes to whom in which
+ * conversation, and whether it should wake them.
+ */
+export interface Carrier {
+  readonly self: Device;
+  /** Never rejects. Dispatches leave in the order of the calls. */
+  send(dispatch: Dispatch): Promise<CarrierResult>;
+  /**
+   * Exactly one listener; parcels in arrival order, those that came before it was set included. The carrier
+   * may ask the backend to forget a parcel once the listener's promise has resolved.
+   */
+  onParcel(listener: (parcel: Parcel) => Promise<void>): void;
+  /** The backend's clock as far as known; our own wall clock until it was learned. */
+  backendNow(): BackendTimeMs;
+  /** Idempotent. Sends under way resolve as refused. */
+  close(): Promise<void>;
+}
+
+export type Dispatch = {
+  readonly conversation: string;
+  readonly parcels: readonly { readonly to: Device; readonly bytes: Uint8Array }[];
+  /** Users every device of which should be among the parcels: the backend names those that are missing. */
+  readonly complete: readonly string[];
+  /** Devices that are left out on purpose. */
+  readonly except: readonly Device[];
+  readonly urgency: 'ring' | 'normal';
+  readonly ringFor?: DurationMs;
+};
+
+export type CarrierResult =
+  | { readonly type: 'taken'; readonly outcomes: readonly CarrierOutcome[]; readonly missing: readonly Device[] }
+  | { readonly type: 'refused'; readonly because: 'offline' | 'rejected' | 'closed' | 'too-large' };
+
+export type CarrierOutcome = { readonly device: Device; readonly outcome: 'delivered' | 'away' | 'gone' };
+
+export type Parcel = {
+  readonly conversation: string;
+  /** As the backend says: a claim. */
+  readonly from: Device;
+  readonly bytes: Uint8Array;
+};

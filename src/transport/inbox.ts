@@ -1,0 +1,98 @@
+import type { Clock } from '../base/clock.ts';
+import { deviceKey, type Device } from '../base/device.ts';
+import { ms, seconds, type BackendTimeMs } from '../base/units.ts';
+import type { Parcel } from './carrier.ts';
+import { Fifo } from './fifo.ts';
+import type { Letter } from './letter.ts';
+import type { MessageCipher } from './message-cipher.ts';
+import type { IncomingMessage } from './port.ts';
+import type { Refusal } from './refusal.ts';
+import type { ReplayWindow } from './replay-window.ts';
+
+export type InboxParts = {
+  readonly cipher: Promise<MessageCipher | 'none'>;
+  readonly clock: Clock;
+  readonly seen: ReplayWindow;
+  readonly backendNow: () => BackendTimeMs;
+  readonly deliver: (message: IncomingMessage) => void;
+  readonly refuse: (because: Refusal) => void;
+  /** A device says it had no key for what we sent. */
+  readonly lackedKey: (reference: Uint8Array, claimant: Device) => void;
+  readonly reply: (parcel: Parcel, bytes: Uint8Array) => void;
+};
+
+/** Opens what arrives, in order of arrival, and lets through what is authentic, new and not older than mail. */
+export class Inbox {
+  #parts: InboxParts;
+  #fifo = new Fifo();
+  #replies: ReplyLimit;
+  #closed = false;
+
+  constructor(parts: InboxParts) {
+    this.#parts = parts;
+    this.#replies = new ReplyLimit(parts.clock);
+  }
+
+  /** Resolves when the parcel was dealt with, one way or the other. */
+  take(parcel: Parcel): Promise<void> {
+    if (this.#fifo.waiting < PARCELS_WAITING) return this.#fifo.run(() => this.#open(parcel));
+    this.#parts.refuse('overloaded');
+    return Promise.resolve();
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  async #open(parcel: Parcel): Promise<void> {
+    const cipher = await this.#parts.cipher;
+    if (this.#closed || cipher === 'none') return;
+    const opening = await cipher.open(parcel);
+    if (this.#isClosed()) return;
+    switch (opening.type) {
+      case 'opened':
+        return this.#admit(parcel.from, opening.letter);
+      case 'notice':
+        return this.#parts.lackedKey(opening.reference, parcel.from);
+      case 'refused':
+        this.#parts.refuse(opening.because);
+        if (opening.reply !== undefined && this.#replies.allows(parcel.from)) this.#parts.reply(parcel, opening.reply);
+    }
+  }
+
+  #admit(from: Device, { conversation, id, sentAt, text }: Letter): void {
+    const now = this.#parts.backendNow();
+    const verdict = this.#parts.seen.admit(deviceKey(from), id, sentAt, now);
+    if (verdict !== 'fresh') return this.#parts.refuse(verdict);
+    this.#parts.deliver({ conversation, from, text, age: ms(Math.max(0, now - sentAt)) });
+  }
+
+  /** Asked anew after an await, where control flow analysis would still believe the old answer. */
+  #isClosed(): boolean {
+    return this.#closed;
+  }
+}
+
+const PARCELS_WAITING = 1000;
+
+/** At most four replies in ten seconds, whoever asks: a forger must not use us to flood somebody. */
+class ReplyLimit {
+  #clock: Clock;
+  #recent = new Map<string, number[]>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  allows(device: Device): boolean {
+    const now = this.#clock.now();
+    if (this.#recent.size > DEVICES_REMEMBERED) this.#recent.clear();
+    const key = deviceKey(device);
+    const recent = (this.#recent.get(key) ?? []).filter((at) => now - at < seconds(10));
+    if (recent.length >= 4) return false;
+    this.#recent.set(key, [...recent, now]);
+    return true;
+  }
+}
+
+const DEVICES_REMEMBERED = 1000;

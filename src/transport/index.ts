@@ -1,0 +1,32 @@
+export type {
+  Audience,
+  BackendChannel,
+  DeviceOutcome,
+  IncomingMessage,
+  OutgoingMessage,
+  RefusalReason,
+  SendResult,
+} from './port.ts';
+
+export { channelOver, openSealedChannel, SecondListenerError } from './sealed-channel.ts';
+export type { ChannelParts, SavedChannel, SealedChannel, SealedChannelOptions } from './sealed-channel.ts';
+
+export { LoopbackHub, type LoopbackChannelOptions, type LoopbackOptions } from './loopback/loopback-hub.ts';
+export type { LoopbackCarrier } from './loopback/loopback-carrier.ts';
+export { CALM, STORM, type Weather } from './loopback/weather.ts';
+
+export { createDeviceKeys, KeysClosedError, restoreDeviceKeys, SavedKeysError } from './device-keys.ts';
+export type { DeviceKeys } from './device-keys.ts';
+export type { KeyBundle, SignedPrekey } from './signed-prekey.ts';
+export type { DirectoryAnswer, DirectoryEntry, KeyDirectory } from './key-directory.ts';
+export { MemoryDirectory } from './memory-directory.ts';
+export type { IdentityChange, IdentityPolicy, SavedPins } from './identity-pins.ts';
+export type { SavedReplayWindow } from './replay-window.ts';
+
+export type { Carrier, CarrierOutcome, CarrierResult, Dispatch, Parcel } from './carrier.ts';
+export type { MessageCipher, Opening, Sealing } from './message-cipher.ts';
+export type { Letter } from './letter.ts';
+export { PlaintextCipher } from './plaintext-cipher.ts';
+export { SealedCipher, type SealedCipherOptions } from './sealed-cipher.ts';
+export { IdentityPins } from './identity-pins.ts';
+export type { Refusal } from './refusal.ts';

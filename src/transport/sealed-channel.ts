@@ -1,0 +1,173 @@
+import type { Clock } from '../base/clock.ts';
+import type { Device } from '../base/device.ts';
+import type { Entropy } from '../base/entropy.ts';
+import { systemClock } from '../base/system-clock.ts';
+import { systemEntropy } from '../base/system-entropy.ts';
+import type { BackendTimeMs } from '../base/units.ts';
+import { CachedDirectory } from './cached-directory.ts';
+import type { Carrier } from './carrier.ts';
+import type { DeviceKeys } from './device-keys.ts';
+import { IdentityPins, type IdentityPolicy, type SavedPins } from './identity-pins.ts';
+import { Inbox } from './inbox.ts';
+import type { KeyDirectory } from './key-directory.ts';
+import type { MessageCipher } from './message-cipher.ts';
+import { Outbox } from './outbox.ts';
+import type { BackendChannel, IncomingMessage, OutgoingMessage, SendResult } from './port.ts';
+import type { Refusal } from './refusal.ts';
+import { ReplayWindow, type SavedReplayWindow } from './replay-window.ts';
+import { SealedCipher } from './sealed-cipher.ts';
+
+export type ChannelParts = {
+  readonly carrier: Carrier;
+  /** While it is only promised, messages wait. When the promise fails, sends are refused with `no-keys`. */
+  readonly cipher: MessageCipher | Promise<MessageCipher>;
+  readonly protection: BackendChannel['protection'];
+  readonly directory: KeyDirectory;
+  readonly clock?: Clock;
+  readonly entropy?: Entropy;
+  readonly seen?: SavedReplayWindow | undefined;
+  /** Told of each parcel that was not delivered: the reason alone. */
+  readonly onRefused?: ((because: Refusal) => void) | undefined;
+};
+
+/** A channel over any carrier, with any cipher. It owns both: closing it closes them. */
+export function channelOver(parts: ChannelParts): SealedChannel {
+  return new SealedChannel(parts);
+}
+
+export type SealedChannelOptions = {
+  readonly self: Device;
+  /** Owned from here on and wiped on close; `keys.save()` first to use them again. May still be in the making. */
+  readonly keys: DeviceKeys | Promise<DeviceKeys>;
+  readonly carrier: Carrier;
+  readonly directory: KeyDirectory;
+  readonly clock?: Clock;
+  readonly entropy?: Entropy;
+  /** What {@link SealedChannel.save} gave at the last stop. */
+  readonly saved?: SavedChannel | undefined;
+  /** Default: a changed identity is refused until the app says otherwise. */
+  readonly onIdentityChange?: IdentityPolicy | undefined;
+  readonly onRefused?: ((because: Refusal) => void) | undefined;
+};
+
+/** What a channel must remember across starts to know replays and changed identities; fit for JSON, not secret. */
+export type SavedChannel = { readonly pins: SavedPins; readonly seen: SavedReplayWindow };
+
+/** callcore's own end-to-end encryption over a carrier. */
+export function openSealedChannel(options: SealedChannelOptions): SealedChannel {
+  const clock = options.clock ?? systemClock;
+  const entropy = options.entropy ?? systemEntropy;
+  const { self, carrier, saved, onRefused } = options;
+  const directory = new CachedDirectory(options.directory, clock);
+  let pins: IdentityPins | undefined;
+  const cipher = Promise.resolve(options.keys).then((keys) => {
+    pins = new IdentityPins(keys.sodium, options.onIdentityChange ?? (() => 'refuse'), saved?.pins);
+    return new SealedCipher({ self, keys, directory, pins, entropy });
+  });
+  const savedPins = (): SavedPins => pins?.save() ?? saved?.pins ?? [];
+  return new SealedChannel({ carrier, cipher, protection: 'sealed', directory, clock, entropy, seen: saved?.seen, onRefused }, savedPins);
+}
+
+/** A hostile carrier made into a {@link BackendChannel}. Made by {@link channelOver} and {@link openSealedChannel}. */
+export class SealedChannel implements BackendChannel {
+  readonly self: Device;
+  readonly protection: BackendChannel['protection'];
+  #carrier: Carrier;
+  #cipher: Promise<MessageCipher | 'none'>;
+  #outbox: Outbox;
+  #inbox: Inbox;
+  #seen: ReplayWindow;
+  #savedPins: () => SavedPins;
+  #listener: ((message: IncomingMessage) => void) | undefined;
+  #early: IncomingMessage[] = [];
+  #refusals = new Map<Refusal, number>();
+  #underWay = new Set<(result: SendResult) => void>();
+  #closed: Promise<void> | undefined;
+
+  /** @internal */
+  constructor(parts: ChannelParts, savedPins: () => SavedPins = () => []) {
+    const { carrier, directory, clock = systemClock, entropy = systemEntropy } = parts;
+    this.self = carrier.self;
+    this.protection = parts.protection;
+    this.#carrier = carrier;
+    this.#savedPins = savedPins;
+    this.#seen = new ReplayWindow(parts.seen);
+    const cipher = Promise.resolve(parts.cipher).catch(() => 'none' as const);
+    this.#cipher = cipher;
+    this.#outbox = new Outbox({ carrier, cipher, directory, clock, entropy });
+    this.#inbox = new Inbox({
+      cipher,
+      clock,
+      seen: this.#seen,
+      backendNow: () => carrier.backendNow(),
+      deliver: (message) => this.#deliver(message),
+      refuse: (because) => {
+        this.#refusals.set(because, (this.#refusals.get(because) ?? 0) + 1);
+        parts.onRefused?.(because);
+      },
+      lackedKey: (reference, claimant) => void this.#outbox.sendAgain(reference, claimant),
+      reply: ({ conversation, from }, bytes) => void this.#outbox.reply(conversation, from, bytes),
+    });
+    carrier.onParcel((parcel) => this.#inbox.take(parcel));
+  }
+
+  /** How many parcels were refused, by reason. */
+  get refusals(): ReadonlyMap<Refusal, number> {
+    return this.#refusals;
+  }
+
+  send(message: OutgoingMessage): Promise<SendResult> {
+    if (this.#closed !== undefined) return Promise.resolve(CLOSED);
+    return new Promise((resolve, reject) => {
+      this.#underWay.add(resolve);
+      const settled = (): boolean => this.#underWay.delete(resolve);
+      this.#outbox.send(message).finally(settled).then(resolve, reject);
+    });
+  }
+
+  onMessage(listener: (message: IncomingMessage) => void): void {
+    if (this.#listener !== undefined) throw new SecondListenerError();
+    this.#listener = listener;
+    for (const message of this.#early.splice(0)) listener(message);
+  }
+
+  backendNow(): BackendTimeMs {
+    return this.#carrier.backendNow();
+  }
+
+  /** What to pass as `saved` at the next start. */
+  save(): SavedChannel {
+    return { pins: this.#savedPins(), seen: this.#seen.save() };
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#outbox.close();
+    this.#inbox.close();
+    for (const resolve of this.#underWay) resolve(CLOSED);
+    this.#underWay.clear();
+    // A cipher still in the making is wiped when it is made: closing does not wait for it.
+    void this.#cipher.then((cipher) => (cipher === 'none' ? undefined : cipher.close()));
+    await this.#carrier.close();
+  }
+
+  #deliver(message: IncomingMessage): void {
+    if (this.#listener === undefined) this.#early.push(message);
+    else this.#listener(message);
+  }
+}
+
+/** A channel was given a second listener. */
+export class SecondListenerError extends Error {
+  override readonly name = 'SecondListenerError' as const;
+
+  constructor() {
+    super('this channel already has its listener: one channel serves one engine; open another channel, or fan out in your listener');
+  }
+}
+
+const CLOSED: SendResult = { type: 'refused', because: 'closed' };
