@@ -7,7 +7,7 @@ export type Gathering = {
   readonly elapsed: DurationMs;
   /** Nothing more will be found. */
   readonly complete: boolean;
-  /** Candidates found so far, of every kind, including those the policy will not let out. */
+  /** Candidates found so far. With relay-only those of other kinds need not be looked for. */
   readonly found: number;
   readonly firstRelay?: DurationMs;
 };
@@ -30,7 +30,7 @@ export const GATHER_LIMITS = Object.freeze({
 /** Decides whether a description may be made now. Pure; the same progress always gives the same verdict. */
 export function judgeGathering(gathering: Gathering): GatherVerdict {
   const { policy, elapsed, complete, found, firstRelay } = gathering;
-  if (found === 0) {
+  if (found === 0 && policy === 'all') {
     if (complete || elapsed >= GATHER_LIMITS.anything) return { type: 'failed', failure: 'no-network' };
     return { type: 'wait', until: GATHER_LIMITS.anything };
   }

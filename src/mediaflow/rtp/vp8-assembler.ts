@@ -1,0 +1,104 @@
+import type { ReceivedVideo } from '../port.ts';
+import { SequenceExtender } from './sequence.ts';
+import { isVp8Keyframe, readVp8Descriptor } from './vp8-descriptor.ts';
+
+export type VideoPacket = { readonly sequence: number; readonly timestamp: number; readonly marker: boolean; readonly payload: Uint8Array };
+
+/**
+ * Puts pictures together from RTP packets that come late, twice, out of order or not at all. Waits for a
+ * missing packet while {@link PATIENCE} newer ones arrive; then the picture is lost, and nothing is delivered
+ * until the next keyframe, because what follows would build on what is missing.
+ */
+export class Vp8Assembler {
+  readonly #deliver: (picture: ReceivedVideo) => void;
+  readonly #pictureLost: () => void;
+  readonly #extender = new SequenceExtender();
+  readonly #waiting = new Map<number, VideoPacket>();
+  #next: number | undefined;
+  #pieces: Uint8Array[] = [];
+  #timestamp = 0;
+  /** Whether the bytes gathered so far begin where a picture begins. */
+  #begun = false;
+  #needsKeyframe = true;
+
+  constructor(deliver: (picture: ReceivedVideo) => void, pictureLost: () => void) {
+    this.#deliver = deliver;
+    this.#pictureLost = pictureLost;
+  }
+
+  push(packet: VideoPacket): void {
+    const at = this.#extender.extend(packet.sequence);
+    this.#next ??= at;
+    if (at < this.#next) return;
+    this.#waiting.set(at, packet);
+    this.#consume();
+    if (this.#waiting.size > PATIENCE) {
+      this.#next = Math.min(...this.#waiting.keys());
+      this.#lose();
+      this.#consume();
+    }
+  }
+
+  #consume(): void {
+    for (let next = this.#next ?? 0; ; next++) {
+      const packet = this.#waiting.get(next);
+      if (packet === undefined) return;
+      this.#waiting.delete(next);
+      this.#next = next + 1;
+      this.#append(packet);
+    }
+  }
+
+  #append({ payload, timestamp, marker }: VideoPacket): void {
+    const descriptor = readVp8Descriptor(payload);
+    // Padding: a packet that only moves the sequence on.
+    if (descriptor === undefined) return;
+    if (descriptor.startsPicture) {
+      if (this.#begun) this.#lose();
+      this.#pieces = [];
+      this.#begun = true;
+      this.#timestamp = timestamp;
+    } else if (!this.#begun || timestamp !== this.#timestamp) {
+      this.#lose();
+      return;
+    }
+    this.#pieces.push(payload.subarray(descriptor.headerBytes));
+    if (this.#pieces.length > MAX_PIECES) this.#lose();
+    else if (marker) this.#finish();
+  }
+
+  #finish(): void {
+    const picture = joined(this.#pieces);
+    const keyframe = isVp8Keyframe(picture);
+    this.#begun = false;
+    this.#pieces = [];
+    if (this.#needsKeyframe && !keyframe) {
+      this.#pictureLost();
+      return;
+    }
+    this.#needsKeyframe = false;
+    this.#deliver({ payload: picture, timestamp: this.#timestamp, keyframe });
+  }
+
+  #lose(): void {
+    this.#begun = false;
+    this.#pieces = [];
+    this.#needsKeyframe = true;
+    this.#pictureLost();
+  }
+}
+
+/** Some 200 ms of video at 1 Mbit/s: a retransmission that takes longer comes too late to be seen. */
+const PATIENCE = 30;
+/** 5 MB, far beyond any picture of a call. */
+const MAX_PIECES = 4_500;
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}

@@ -1,0 +1,57 @@
+import { writeCandidate, type UdpCandidate } from './candidate.ts';
+import type { Description, Section } from './description.ts';
+
+/**
+ * What we send: the stack's description with exactly `candidates` in it, on the first m-line, and nothing of
+ * what it wrote about addresses. An answer gets its m-lines in the number, order and form of `offer`.
+ */
+export function writeOurs(fromStack: string, candidates: readonly UdpCandidate[], offer?: Description): string {
+  const [session = [], ...media] = split(fromStack);
+  const used = media.map((lines, index) => cleaned(lines, index === 0 ? candidates : []));
+  const sections = offer === undefined ? used : inOrderOf(offer, used);
+  return [...session, ...sections.flat(), ''].join('\r\n');
+}
+
+function split(sdp: string): string[][] {
+  const sections: string[][] = [[]];
+  for (const line of sdp.split('\r\n')) {
+    if (line.startsWith('m=')) sections.push([line]);
+    else if (line !== '') sections.at(-1)?.push(line);
+  }
+  return sections;
+}
+
+function cleaned(lines: readonly string[], candidates: readonly UdpCandidate[]): string[] {
+  const standard = candidates.find(({ address }) => !address.includes(':')) ?? candidates[0];
+  const port = standard?.port ?? 9;
+  const connection = standard === undefined ? 'c=IN IP4 0.0.0.0' : `c=IN IP${standard.address.includes(':') ? 6 : 4} ${standard.address}`;
+  const kept = lines.flatMap((line) => {
+    if (line.startsWith('a=candidate:') || line === 'a=end-of-candidates') return [];
+    if (line.startsWith('c=')) return [connection, ...candidates.map((candidate) => `a=${writeCandidate(candidate)}`)];
+    // The stack says port 0 for `inactive`; that would refuse the m-line for good.
+    if (line.startsWith('m=')) return [line.replace(/^(m=\w+) \d+/, `$1 ${port}`)];
+    return [line.replace(/^(a=rtpmap:\d+) OPUS\//, '$1 opus/')];
+  });
+  return kept;
+}
+
+function inOrderOf(offer: Description, used: string[][]): string[][] {
+  const left = [...used];
+  return offer.sections.map((section) => (section.use === 'none' ? refused(section) : inFormOf(section, left.shift() ?? refused(section))));
+}
+
+function refused(section: Section): string[] {
+  return [`m=${section.kind} 0 ${section.protocol} ${section.formats}`, 'c=IN IP4 0.0.0.0', 'a=inactive', ...(section.mid === '' ? [] : [`a=mid:${section.mid}`])];
+}
+
+/** Older peers name the channel's transport otherwise; an answer must use the offer's words. */
+function inFormOf(section: Section, lines: string[]): string[] {
+  if (section.use !== 'channel') return lines;
+  const numbered = /^\d+$/.test(section.formats);
+  return lines.map((line) => {
+    if (line.startsWith('m=')) return line.replace(/^(m=application \d+) .*/, `$1 ${section.protocol} ${numbered ? OUR_SCTP_PORT : 'webrtc-datachannel'}`);
+    return numbered && line.startsWith('a=sctp-port:') ? `a=sctpmap:${OUR_SCTP_PORT} webrtc-datachannel 65535` : line;
+  });
+}
+
+const OUR_SCTP_PORT = 5000;

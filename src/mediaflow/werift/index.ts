@@ -1,0 +1,2 @@
+export { WeriftMediaEngine, type WeriftMediaEngineOptions } from './werift-media-engine.ts';
+export type { WeriftFlow } from './werift-flow.ts';

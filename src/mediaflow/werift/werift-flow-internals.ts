@@ -1,0 +1,37 @@
+import type { RTCPeerConnection } from 'werift';
+
+/*
+ * What the flow touches inside werift 0.24.4 beyond its public types, and nothing more.
+ */
+
+/** `RTCSctpTransport`: where messages come in, and what has not been acknowledged. */
+export type SctpInside = {
+  readonly dataChannelQueue: readonly unknown[];
+  datachannelReceive(stream: number, kind: number, data: Buffer): Promise<void>;
+  readonly sctp: {
+    readonly outboundQueue: readonly unknown[];
+    readonly sentQueue: readonly unknown[];
+    readonly onReceive: {
+      allUnsubscribe(): void;
+      subscribe(receive: (stream: number, kind: number, data: Buffer) => void): void;
+    };
+  };
+};
+
+/** `RTCPeerConnection`: the wait for gathering, after which an answerer starts to connect. */
+export type GatheringInside = { gatherCandidates(): Promise<void> };
+
+/** `Connection`: the pair that carries the media. */
+export type NominatedPair = { readonly localCandidate: { readonly type: string }; readonly remoteCandidate: { readonly type: string }; readonly rtt?: number };
+
+export function sctpInside(peer: RTCPeerConnection | undefined): SctpInside | undefined {
+  return peer?.sctpTransport as unknown as SctpInside | undefined;
+}
+
+export function gatheringInside(peer: RTCPeerConnection): GatheringInside {
+  return peer as unknown as GatheringInside;
+}
+
+export function nominatedPair(peer: RTCPeerConnection | undefined): NominatedPair | undefined {
+  return (peer?.iceTransports[0]?.connection as unknown as { nominated?: NominatedPair } | undefined)?.nominated;
+}

@@ -1,0 +1,292 @@
+import { RTCRtpCodecParameters, useNACK, useOPUS, usePLI, useREMB, useSdesMid, useVP8, type PeerConfig, type RTCDtlsTransport, type RTCPeerConnection } from 'werift';
+import type { Clock } from '../../base/clock.ts';
+import type { DurationMs } from '../../base/units.ts';
+import { FlowReporter } from '../flow-reporter.ts';
+import { allowedBy } from '../gather-rule.ts';
+import { GatherWatch } from '../gather-watch.ts';
+import { FlowError, type CandidateType, type FlowEvent, type FlowOptions, type FlowStats, type LocalDescription, type LocalMedia, type MediaFlow } from '../port.ts';
+import { readCandidate, withoutOrigin, type UdpCandidate } from '../sdp/candidate.ts';
+import type { Description } from '../sdp/description.ts';
+import { readDescription } from '../sdp/read-description.ts';
+import { writeForEngine } from '../sdp/write-for-engine.ts';
+import { writeOurs } from '../sdp/write-ours.ts';
+import type { Certificate } from './certificate-pool.ts';
+import type { HardenedPeerOptions } from './hardened-peer.ts';
+import type { PeerRefusal } from './hardening/refusal.ts';
+import { WeriftChannel } from './werift-channel.ts';
+import { gatheringInside, nominatedPair } from './werift-flow-internals.ts';
+import { WeriftMedia } from './werift-media.ts';
+
+/** What a flow is given by its engine. */
+export type WeriftFlowSetting = {
+  readonly clock: Clock;
+  readonly takeCertificate: () => Promise<Certificate>;
+  readonly createPeer: (options: HardenedPeerOptions) => RTCPeerConnection;
+  readonly closed: (flow: WeriftFlow) => void;
+};
+
+/** A {@link MediaFlow} on one werift connection. */
+export class WeriftFlow implements MediaFlow {
+  readonly #setting: WeriftFlowSetting;
+  readonly #options: FlowOptions;
+  readonly #reporter: FlowReporter;
+  readonly #channel: WeriftChannel;
+  readonly #media: WeriftMedia;
+  #step: 'new' | 'offered' | 'answered' | 'closed' = 'new';
+  #peer: RTCPeerConnection | undefined;
+  #fingerprint = '';
+  #wasConnected = false;
+  #closing: Promise<void> | undefined;
+  #stopGathering: (() => void) | undefined;
+
+  constructor(setting: WeriftFlowSetting, options: FlowOptions, report: (event: FlowEvent) => void) {
+    this.#setting = setting;
+    this.#options = options;
+    this.#reporter = new FlowReporter(setting.clock, report);
+    this.#channel = new WeriftChannel(setting.clock, this.#reporter);
+    this.#media = new WeriftMedia(setting.clock, this.#reporter, options.video);
+  }
+
+  async createOffer(): Promise<LocalDescription> {
+    this.#advance('new', 'offered');
+    const peer = await this.#openPeer();
+    const audio = peer.addTransceiver('audio', { direction: 'sendrecv' });
+    const video = peer.addTransceiver('video', { direction: this.#videoDirection() });
+    this.#channel.create(peer);
+    this.#channel.guard();
+    this.#media.listen({ transport: this.#watchTransport(peer), audio, video });
+    return this.#described(peer, async () => (await peer.createOffer()).sdp, 'offer');
+  }
+
+  async createAnswer(offer: string): Promise<LocalDescription> {
+    const remote = readDescription(offer);
+    this.#advance('new', 'answered');
+    const peer = await this.#openPeer();
+    const offers = (use: 'audio' | 'video'): boolean => remote.sections.some((section) => section.use === use);
+    const audio = offers('audio') ? peer.addTransceiver('audio', { direction: 'sendrecv' }) : undefined;
+    const video = offers('video') ? peer.addTransceiver('video', { direction: this.#videoDirection() }) : undefined;
+    this.#channel.expect(peer);
+    return this.#described(peer, async () => {
+      await peer.setRemoteDescription({ type: 'offer', sdp: writeForEngine(remote, 'offer', this.#options.ice.policy) });
+      const transport = this.#watchTransport(peer);
+      // werift answers `active` whatever was offered.
+      if (remote.transport.setup === 'active') transport.role = 'server';
+      this.#channel.guard();
+      this.#media.listen({ transport, audio, video });
+      this.#media.negotiated(remote, this.#options.video);
+      return (await peer.createAnswer()).sdp;
+    }, 'answer', remote);
+  }
+
+  async acceptAnswer(answer: string): Promise<void> {
+    const remote = readDescription(answer);
+    this.#advance('offered', 'answered');
+    const peer = this.#livePeer();
+    this.#media.negotiated(remote, this.#options.video);
+    await this.#applying(() => peer.setRemoteDescription({ type: 'answer', sdp: writeForEngine(remote, 'answer', this.#options.ice.policy) }));
+  }
+
+  send(text: string): 'sent' | 'closed' {
+    return this.#channel.send(text);
+  }
+
+  drain(limit: DurationMs): Promise<void> {
+    return this.#channel.drain(limit);
+  }
+
+  attach(media: LocalMedia): void {
+    this.#media.attach(media);
+  }
+
+  setMuted(muted: boolean): void {
+    this.#media.reader.setMuted(muted);
+  }
+
+  setVideoSending(sending: boolean): void {
+    this.#media.reader.setVideoSending(sending);
+  }
+
+  stats(): FlowStats {
+    const pair = nominatedPair(this.#peer);
+    return {
+      ...this.#media.counts,
+      phases: this.#reporter.phases,
+      ...(pair?.rtt === undefined ? {} : { roundTripMs: pair.rtt * 1000 }),
+      ...(pair === undefined ? {} : { pair: { local: pair.localCandidate.type as CandidateType, remote: pair.remoteCandidate.type as CandidateType } }),
+    };
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#step = 'closed';
+    this.#reporter.close();
+    this.#media.reader.stop();
+    this.#stopGathering?.();
+    this.#setting.closed(this);
+    await this.#channel.abort();
+    // UDP sends and closes one turn of the event loop later; without the turns the farewell is not sent.
+    await turn();
+    await this.#peer?.close().catch(() => {});
+    await turn();
+  }
+
+  async #openPeer(): Promise<RTCPeerConnection> {
+    const certificate = await this.#setting.takeCertificate();
+    this.#assertOpen();
+    this.#fingerprint = certificate.fingerprint;
+    const peer = this.#setting.createPeer({ ice: this.#options.ice, certificate, media: mediaConfig(), onRefused: (reason) => this.#refused(reason) });
+    this.#peer = peer;
+    peer.iceConnectionStateChange.subscribe((state) => this.#iceChanged(state));
+    return peer;
+  }
+
+  /** Lets the stack describe itself, gathers within the caps, and puts both together. */
+  async #described(peer: RTCPeerConnection, describe: () => Promise<string>, role: 'offer' | 'answer', offer?: Description): Promise<LocalDescription> {
+    const sdp = await this.#applying(describe);
+    this.#assertOpen();
+    const candidates = await this.#gather(peer, { type: role, sdp });
+    this.#assertOpen();
+    this.#reporter.reached('described');
+    return { sdp: writeOurs(sdp, candidates, offer), fingerprint: this.#fingerprint };
+  }
+
+  async #gather(peer: RTCPeerConnection, description: { type: 'offer' | 'answer'; sdp: string }): Promise<readonly UdpCandidate[]> {
+    const { policy } = this.#options.ice;
+    const found: UdpCandidate[] = [];
+    let endWait = (): void => {};
+    const waitOver = new Promise<void>((resolve) => (endWait = resolve));
+    await new Promise<void>((resolve, reject) => {
+      const watch = new GatherWatch(this.#setting.clock, policy, (verdict) => {
+        endWait();
+        if (verdict.type === 'ready') resolve();
+        else reject(new FlowError(verdict.failure, `gathering ended with ${verdict.failure}`));
+      });
+      this.#stopGathering = () => {
+        watch.stop();
+        endWait();
+        reject(closed());
+      };
+      peer.onIceCandidate.subscribe((line) => {
+        const candidate = line === undefined ? undefined : readCandidate(line.candidate ?? '');
+        if (line === undefined) watch.completed();
+        if (candidate === undefined) return;
+        if (allowedBy(policy, candidate.type)) found.push(policy === 'relay' ? withoutOrigin(candidate) : candidate);
+        watch.found(candidate.type);
+      });
+      // An answerer connects when gathering is over: the caps must end that wait as well.
+      const inside = gatheringInside(peer);
+      const gather = inside.gatherCandidates.bind(peer);
+      inside.gatherCandidates = () => Promise.race([gather(), waitOver]);
+      peer.setLocalDescription(description).then(() => watch.completed(), reject);
+    });
+    this.#reporter.reached('gathered');
+    return found;
+  }
+
+  #watchTransport(peer: RTCPeerConnection): RTCDtlsTransport {
+    const [transport] = peer.dtlsTransports;
+    if (transport === undefined) throw new FlowError('bad-description', 'the session description has no transport');
+    transport.onStateChange.subscribe((state) => {
+      switch (state) {
+        case 'connected':
+          this.#reporter.reached('dtls-connected');
+          this.#media.reader.start();
+          return;
+        case 'failed':
+          // Not before the reason, which may be told right after.
+          queueMicrotask(() => this.#reporter.failed('peer-not-authentic'));
+          return;
+        case 'closed':
+        case 'new':
+        case 'connecting':
+      }
+    });
+    return transport;
+  }
+
+  #iceChanged(state: RTCPeerConnection['iceConnectionState']): void {
+    switch (state) {
+      case 'checking':
+        this.#reporter.link('checking');
+        return;
+      case 'connected':
+        this.#wasConnected = true;
+        this.#reporter.reached('ice-connected');
+        this.#reporter.link('connected');
+        return;
+      case 'disconnected':
+        this.#reporter.link('disconnected');
+        return;
+      case 'failed':
+        if (this.#wasConnected) this.#reporter.link('disconnected');
+        this.#reporter.failed('no-path');
+        return;
+      case 'new':
+      case 'closed':
+      // werift says so when gathering is over, which has nothing to do with a path.
+      case 'completed':
+    }
+  }
+
+  #refused(reason: PeerRefusal): void {
+    this.#reporter.failed(reason === 'silent' ? 'no-path' : 'peer-not-authentic');
+  }
+
+  /** Whatever the stack cannot do with a description is the description's fault. */
+  async #applying<T>(apply: () => Promise<T>): Promise<T> {
+    try {
+      return await apply();
+    } catch (error) {
+      if (error instanceof FlowError) throw error;
+      this.#assertOpen();
+      throw new FlowError('bad-description', `the session description cannot be applied: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  #videoDirection(): 'sendrecv' | 'recvonly' {
+    return this.#options.video ? 'sendrecv' : 'recvonly';
+  }
+
+  #livePeer(): RTCPeerConnection {
+    if (this.#peer === undefined) throw closed();
+    return this.#peer;
+  }
+
+  #advance(from: 'new' | 'offered', to: 'offered' | 'answered'): void {
+    this.#assertOpen();
+    if (this.#step !== from) throw new Error(`A flow is made for one exchange: it is already ${this.#step}. Create another flow.`);
+    this.#step = to;
+  }
+
+  #assertOpen(): void {
+    if (this.#step === 'closed') throw closed();
+  }
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function closed(): FlowError {
+  return new FlowError('no-path', 'the flow was closed');
+}
+
+/** Opus, VP8 and its repair, numbered as libwebrtc does; our SSRC's m-line is told by `a=ssrc` and by the mid extension. */
+function mediaConfig(): Pick<PeerConfig, 'codecs' | 'headerExtensions'> {
+  // One object for both kinds: in a bundle an extension must have one number.
+  const mid = useSdesMid();
+  return {
+    codecs: {
+      audio: [useOPUS({ payloadType: 111, parameters: 'minptime=10;useinbandfec=1' })],
+      video: [
+        useVP8({ payloadType: 96, rtcpFeedback: [useNACK(), usePLI(), useREMB()] }),
+        new RTCRtpCodecParameters({ mimeType: 'video/rtx', clockRate: 90_000, payloadType: 97, parameters: 'apt=96' }),
+      ],
+    },
+    headerExtensions: { audio: [mid], video: [mid] },
+  };
+}

@@ -1,0 +1,45 @@
+import type { Clock } from '../../base/clock.ts';
+import { systemClock } from '../../base/system-clock.ts';
+import type { FlowEvent, FlowOptions, MediaEngine } from '../port.ts';
+import { CertificatePool } from './certificate-pool.ts';
+import { createHardenedPeer } from './hardened-peer.ts';
+import { WeriftFlow, type WeriftFlowSetting } from './werift-flow.ts';
+
+export type WeriftMediaEngineOptions = {
+  /** Times phases and drives the caps and intervals of the flows; werift's own timers are the system's. */
+  readonly clock?: Clock;
+  /** How many certificates are kept ready. */
+  readonly certificatesAhead?: number;
+  /** Makes the connection of a flow. For tests that need a peer that misbehaves. */
+  readonly createPeer?: WeriftFlowSetting['createPeer'];
+};
+
+/** Real media in Node: every flow is a hardened werift connection with a certificate of its own. */
+export class WeriftMediaEngine implements MediaEngine {
+  readonly #clock: Clock;
+  readonly #certificates: CertificatePool;
+  readonly #createPeer: WeriftFlowSetting['createPeer'];
+  readonly #flows = new Set<WeriftFlow>();
+
+  constructor(options: WeriftMediaEngineOptions = {}) {
+    this.#clock = options.clock ?? systemClock;
+    this.#certificates = new CertificatePool(options.certificatesAhead === undefined ? {} : { ahead: options.certificatesAhead });
+    this.#createPeer = options.createPeer ?? createHardenedPeer;
+  }
+
+  createFlow(options: FlowOptions, report: (event: FlowEvent) => void): WeriftFlow {
+    const flow = new WeriftFlow({
+      clock: this.#clock,
+      takeCertificate: () => this.#certificates.take(),
+      createPeer: this.#createPeer,
+      closed: (gone) => this.#flows.delete(gone),
+    }, options, report);
+    this.#flows.add(flow);
+    return flow;
+  }
+
+  async close(): Promise<void> {
+    this.#certificates.close();
+    await Promise.all([...this.#flows].map((flow) => flow.close()));
+  }
+}
