@@ -17,6 +17,8 @@ export interface Carrier {
   onParcel(listener: (parcel: Parcel) => Promise<void>): void;
   /** The backend's clock as far as known; our own wall clock until it was learned. */
   backendNow(): BackendTimeMs;
+  /** The network came back: whatever waits to connect again may try at once. */
+  hurry?(): void;
   /** Idempotent. Sends under way resolve as refused. */
   close(): Promise<void>;
 }

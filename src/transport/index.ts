@@ -30,3 +30,10 @@ export { PlaintextCipher } from './plaintext-cipher.ts';
 export { SealedCipher, type SealedCipherOptions } from './sealed-cipher.ts';
 export { IdentityPins } from './identity-pins.ts';
 export type { Refusal } from './refusal.ts';
+
+export { BackendAwayError, BackendRefusedError, connectBackend, connectWebSocket } from './websocket/connect-backend.ts';
+export type { BackendOptions, WebSocketBackend, WebSocketOptions } from './websocket/connect-backend.ts';
+export type { ConnectionPhase } from './websocket/websocket-connection.ts';
+export { openSocket, type Socket, type SocketFactory } from './websocket/open-socket.ts';
+export { encodeServerFrame, parseClientFrame, PROTOCOL_LIMITS, PROTOCOL_VERSION } from './websocket/protocol.ts';
+export type { ClientFrame, DenialReason, ServerFrame } from './websocket/protocol.ts';

@@ -28,6 +28,8 @@ export type ChannelParts = {
   readonly seen?: SavedReplayWindow | undefined;
   /** Told of each parcel that was not delivered: the reason alone. */
   readonly onRefused?: ((because: Refusal) => void) | undefined;
+  /** Told once, when the channel is closed. */
+  readonly onClose?: (() => void) | undefined;
 };
 
 /** A channel over any carrier, with any cipher. It owns both: closing it closes them. */
@@ -48,6 +50,8 @@ export type SealedChannelOptions = {
   /** Default: a changed identity is refused until the app says otherwise. */
   readonly onIdentityChange?: IdentityPolicy | undefined;
   readonly onRefused?: ((because: Refusal) => void) | undefined;
+  /** Told once, when the channel is closed. */
+  readonly onClose?: (() => void) | undefined;
 };
 
 /** What a channel must remember across starts to know replays and changed identities; fit for JSON, not secret. */
@@ -57,7 +61,7 @@ export type SavedChannel = { readonly pins: SavedPins; readonly seen: SavedRepla
 export function openSealedChannel(options: SealedChannelOptions): SealedChannel {
   const clock = options.clock ?? systemClock;
   const entropy = options.entropy ?? systemEntropy;
-  const { self, carrier, saved, onRefused } = options;
+  const { self, carrier, saved, onRefused, onClose } = options;
   const directory = new CachedDirectory(options.directory, clock);
   let pins: IdentityPins | undefined;
   const cipher = Promise.resolve(options.keys).then((keys) => {
@@ -65,7 +69,7 @@ export function openSealedChannel(options: SealedChannelOptions): SealedChannel 
     return new SealedCipher({ self, keys, directory, pins, entropy });
   });
   const savedPins = (): SavedPins => pins?.save() ?? saved?.pins ?? [];
-  return new SealedChannel({ carrier, cipher, protection: 'sealed', directory, clock, entropy, seen: saved?.seen, onRefused }, savedPins);
+  return new SealedChannel({ carrier, cipher, protection: 'sealed', directory, clock, entropy, seen: saved?.seen, onRefused, onClose }, savedPins);
 }
 
 /** A hostile carrier made into a {@link BackendChannel}. Made by {@link channelOver} and {@link openSealedChannel}. */
@@ -78,6 +82,7 @@ export class SealedChannel implements BackendChannel {
   #inbox: Inbox;
   #seen: ReplayWindow;
   #savedPins: () => SavedPins;
+  #onClose: (() => void) | undefined;
   #listener: ((message: IncomingMessage) => void) | undefined;
   #early: IncomingMessage[] = [];
   #refusals = new Map<Refusal, number>();
@@ -91,6 +96,7 @@ export class SealedChannel implements BackendChannel {
     this.protection = parts.protection;
     this.#carrier = carrier;
     this.#savedPins = savedPins;
+    this.#onClose = parts.onClose;
     this.#seen = new ReplayWindow(parts.seen);
     const cipher = Promise.resolve(parts.cipher).catch(() => 'none' as const);
     this.#cipher = cipher;
@@ -135,6 +141,11 @@ export class SealedChannel implements BackendChannel {
     return this.#carrier.backendNow();
   }
 
+  /** The network came back: a connection that waits to be made again is tried at once. */
+  hurry(): void {
+    this.#carrier.hurry?.();
+  }
+
   /** What to pass as `saved` at the next start. */
   save(): SavedChannel {
     return { pins: this.#savedPins(), seen: this.#seen.save() };
@@ -146,6 +157,7 @@ export class SealedChannel implements BackendChannel {
   }
 
   async #close(): Promise<void> {
+    this.#onClose?.();
     this.#outbox.close();
     this.#inbox.close();
     for (const resolve of this.#underWay) resolve(CLOSED);
