@@ -1,0 +1,77 @@
+import type { Action } from './actions.ts';
+import { BugError } from '../base/absurd.ts';
+import { live, message } from './guards.ts';
+import type { Memory } from './memory.ts';
+import type { PropsyncMessage } from './message.ts';
+import { withCall } from './offer-actions.ts';
+import { changed, fromWire, toWire } from './props.ts';
+import { naming, ourHeader, tell, type Outbox } from './sending.ts';
+
+/** What is said over the data channel of a connected call. */
+export const channelActions = {
+  reportConnected: (memory, _event, out) => {
+    tell(out, { type: 'connected' });
+    return withCall(memory, { contact: 'live', pings: 0 });
+  },
+  setProps: (memory, event) => {
+    if (event.type !== 'set-props') throw new BugError(`props cannot be set by ${event.type}`);
+    const { ours, ourSeq } = live(memory);
+    return changed(ours, event.props).length === 0 ? memory : withCall(memory, { ours: event.props, ourSeq: ourSeq + 1 });
+  },
+  sendProps: (memory, _event, out) => {
+    const { ourSeq, ackedSeq } = live(memory);
+    return ackedSeq < ourSeq ? propsync(memory, out, { resp: false }) : memory;
+  },
+  sendPropsAgain: (memory, _event, out) => propsync(memory, out, { resp: false }),
+  answerProps: (memory, event, out) => {
+    const { seq } = propsyncOf(message(event).message);
+    return propsync(memory, out, { resp: true, ...(seq === undefined ? {} : { ack: seq }) });
+  },
+  /** State is sent whole and numbered: an older one that arrives later says nothing. */
+  takePeerProps: (memory, event, out) => {
+    const { props, seq } = propsyncOf(message(event).message);
+    const { theirs, theirSeq } = live(memory);
+    if (seq !== undefined && seq < theirSeq) return memory;
+    const now = fromWire(props, theirs);
+    const names = changed(theirs, now);
+    if (names.length > 0) tell(out, { type: 'peer-props', props: now, changed: names });
+    return withCall(memory, { theirs: now, theirSeq: seq ?? theirSeq });
+  },
+  settleProps: (memory, event, out) => {
+    const { ourSeq, ackedSeq } = live(memory);
+    const ack = propsyncOf(message(event).message).ack ?? ourSeq;
+    if (ack <= ackedSeq || ack > ourSeq) return memory;
+    if (ack === ourSeq) out.push({ type: 'stop-timer', timer: 'props' });
+    return withCall(memory, { ackedSeq: ack });
+  },
+
+  noteLife: (memory) => {
+    const { pings, contact } = live(memory);
+    return pings === 0 && contact === 'live' ? memory : withCall(memory, { pings: 0, contact: 'live' });
+  },
+  /** AVS never answers PING, but it does answer PROPSYNC. */
+  probe: (memory, _event, out) => {
+    const { protocol, id, pings } = live(memory);
+    if (protocol === 'calling-3.0') propsync(memory, out, { resp: false });
+    else out.push({ type: 'send', via: 'channel', message: { type: 'PING', ...ourHeader(memory), resp: false, ...naming(protocol, id) } });
+    return withCall(memory, { pings: pings + 1 });
+  },
+  answerPing: (memory, _event, out) => {
+    const { protocol, id } = live(memory);
+    out.push({ type: 'send', via: 'channel', message: { type: 'PING', ...ourHeader(memory), resp: true, ...naming(protocol, id) } });
+    return memory;
+  },
+  loseContact: (memory) => withCall(memory, { contact: 'lost' }),
+} satisfies Record<string, Action>;
+
+function propsync(memory: Memory, out: Outbox, kind: { readonly resp: boolean; readonly ack?: number }): Memory {
+  const { ours, ourSeq, protocol, id } = live(memory);
+  const ids = protocol === 'calling-3.0' ? {} : { ...naming(protocol, id), seq: ourSeq, ...(kind.ack === undefined ? {} : { ack: kind.ack }) };
+  out.push({ type: 'send', via: 'channel', message: { type: 'PROPSYNC', ...ourHeader(memory), resp: kind.resp, props: toWire(ours), ...ids } });
+  return memory;
+}
+
+function propsyncOf(sent: { readonly type: string }): PropsyncMessage {
+  if (sent.type !== 'PROPSYNC') throw new BugError(`no props in ${sent.type}`);
+  return sent as PropsyncMessage;
+}

@@ -1,0 +1,52 @@
+import type { Row, StateChart } from './chart-form.ts';
+
+// Rows that several states share.
+
+export const ALREADY: readonly Row[] = [{ do: ['refuseAlreadyInCall'] }];
+export const NOT_IN_CALL: readonly Row[] = [{ do: ['refuseNotInCall'] }];
+export const NOTHING_TO_ANSWER: readonly Row[] = [{ do: ['refuseNothingToAnswer'] }];
+
+/** A second caller while we are taken, and the device of the call calling anew. */
+export const SETUP_WHILE_IN_CALL: readonly Row[] = [
+  { if: ['repeatsAnsweredOffer'], do: ['repeatAnswer'] },
+  { if: ['isFresh', 'isTooOld'], do: ['takeMark', 'reportMissed'] },
+  { if: ['isFresh', 'isFromPeer'], to: 'pendingIncoming', do: ['closeReplaced', 'takeMark', 'openRecall'] },
+  { if: ['isFresh'], do: ['takeMark', 'turnAway'] },
+];
+
+/** Answers that came too late, came again, or are other people's business. */
+export const RESPONSE_WHILE_IN_CALL: readonly Row[] = [
+  { if: ['isFromPeer', 'isAboutLiveCall'], do: ['takeWithdrawal'] },
+  { if: ['isOurs'], do: ['takeWithdrawal', 'cancelStrayAnswer'] },
+  { do: ['takeWithdrawal'] },
+];
+
+export const CANCEL_WHILE_IN_CALL: readonly Row[] = [
+  { if: ['isFromPeer', 'isAboutLiveCall'], to: 'idle', do: ['takeCancelMark', 'closeEndedByPeer'] },
+  { do: ['takeCancelMark'] },
+];
+
+export const OWN_MESSAGES: StateChart['on'] = {
+  OWN_SETUP_RESP: [{ do: ['markAnsweredElsewhere'] }],
+  OWN_REJECT: [{ do: ['markRejectedElsewhere'] }],
+};
+
+/** An UPDATE of a call that we do not know: its sender must hear that it is alone. */
+export const UPDATE_OF_UNKNOWN: StateChart['on'] = {
+  UPDATE: [{ if: ['isCancellable'], do: ['cancelUnknownCall'] }],
+  UPDATE_RESP: [{ if: ['isOurs'], do: ['takeWithdrawal', 'cancelUnknownCall'] }, { do: ['takeWithdrawal'] }],
+};
+
+export const UPDATE_RESPONSE_IGNORED: readonly Row[] = [
+  { if: ['isAboutLiveCall'], do: ['takeWithdrawal'] },
+  { if: ['isOurs'], do: ['takeWithdrawal', 'cancelUnknownCall'] },
+  { do: ['takeWithdrawal'] },
+];
+
+/** What flows over an open channel, whether or not it is being replaced. */
+export const CHANNEL_TALK: StateChart['on'] = {
+  HANGUP: [{ if: ['isFromPeer', 'isAboutLiveCall'], to: 'terminating', do: ['answerHangup'] }],
+  PROPSYNC: [{ if: ['isFromPeer', 'isAboutLiveCall'], do: ['takePeerProps', 'answerProps'] }],
+  PROPSYNC_RESP: [{ if: ['isFromPeer', 'isAboutLiveCall'], do: ['takePeerProps', 'settleProps'] }],
+  PING: [{ if: ['isFromPeer', 'isAboutLiveCall'], do: ['answerPing'] }],
+};

@@ -1,0 +1,15 @@
+export { callOf, handle, openEconn, restore, save, stateOf, type Econn, type Step } from './econn.ts';
+export type { Audience, CallEvent, Input, Output, Refused, RenewalCause, Road } from './port.ts';
+export type { CancelCause, CloseReason, MediaFailure } from './close-reason.ts';
+export { chart, type Chart, type EventName, type Row, type StateChart, type StateName } from './chart.ts';
+export { chartEvent, type ChartEvent, type MessageEvent } from './chart-event.ts';
+export { econnMachine } from './machine.ts';
+export type { Call, Identity, Memory, Protocol } from './memory.ts';
+export type { Saved } from './saved.ts';
+export { parseMessage, type Parsed, type ParseFailure } from './parse-message.ts';
+export { encodeMessage } from './encode-message.ts';
+export { MAX_MESSAGE_BYTES, type Message, type MessageType } from './message.ts';
+export { covers, drawIncarnation, isBeyond, sameOffer, type Mark, type OfferId } from './offer-id.ts';
+export { DEFAULT_PROPS, type PropName, type Props, type VideoState, type WireProps } from './props.ts';
+export { DEFAULT_TIMEOUTS, type TimerName, type Timeouts } from './timers.ts';
+export { wins } from './winner.ts';

@@ -1,0 +1,198 @@
+import { sameDevice, sameId } from '../base/device.ts';
+import { BugError } from '../base/absurd.ts';
+import type { Action } from './actions.ts';
+import { isLegacy, type MessageEvent } from './chart-event.ts';
+import { live, message } from './guards.ts';
+import { isEndedSession, mintOffer, ourEndedSession, raiseMark, rememberEnded } from './ledger.ts';
+import type { SetupMessage } from './message.ts';
+import type { Call, Memory, Protocol } from './memory.ts';
+import { covers, sameOffer } from './offer-id.ts';
+import { DEFAULT_PROPS, fromWire, toWire } from './props.ts';
+import { cancel, naming, ourHeader, refuseCall, sessionOf, tell, toDevices, toEverybody, toPeerUser, type Outbox } from './sending.ts';
+
+/** SETUP and its answer: offers made, taken, kept and let go; marks raised. */
+export const offerActions = {
+  openOutgoing: (memory, event) => {
+    if (event.type !== 'start') throw new BugError(`an outgoing call cannot open on ${event.type}`);
+    const [ledger, id] = mintOffer(memory.ledger);
+    const known = ledger.marks.some((mark) => sameId(mark.device.user, memory.peerUser));
+    const call = openCall({ id, direction: 'outgoing', protocol: known ? 'callcore-1' : 'unknown', ourSession: sessionOf(memory.self, id), ours: event.props });
+    return { ...memory, ledger, call };
+  },
+  sendSetup: (memory, event, out) => {
+    if (event.type !== 'start') throw new BugError(`SETUP cannot be made from ${event.type}`);
+    const { id, ours } = live(memory);
+    const sent: SetupMessage = { type: 'SETUP', ...ourHeader(memory), resp: false, sdp: event.sdp, props: toWire(ours), call: id, offer: id };
+    out.push({ type: 'send', via: 'backend', to: toPeerUser(memory), message: sent });
+    return withCall(memory, { sent });
+  },
+  /** The winner of a glare says its offer once more: the loser may not have heard it. */
+  repeatSetup: (memory, event, out) => {
+    const { sent } = live(memory);
+    const { from, offer } = message(event);
+    if (sent !== undefined && !isLegacy(offer)) out.push({ type: 'send', via: 'backend', to: toDevices(from), message: sent });
+    return memory;
+  },
+  ignoreOffer: (memory, event) => {
+    const { offer } = message(event);
+    return isLegacy(offer) ? memory : withCall(memory, { ignored: [...live(memory).ignored, offer] });
+  },
+  /** A CANCEL of an offer that we have ignored: nobody waits for our BUSY. */
+  forgetIgnored: (memory, event) => {
+    const { ignored } = live(memory);
+    const left = ignored.filter((offer) => !sameOffer(offer, message(event).call));
+    return left.length === ignored.length ? memory : withCall(memory, { ignored: left });
+  },
+  tellBusy: (memory, _event, out) => {
+    const { ignored, ourSession } = live(memory);
+    for (const offer of ignored) {
+      refuseCall(out, toDevices({ user: offer.user, device: offer.device }), { sessid: ourSession, src: memory.self, call: offer, cause: 'busy' });
+    }
+    return ignored.length === 0 ? memory : withCall(memory, { ignored: [] });
+  },
+
+  openIncoming: (memory, event, out) => ring(memory, event, out, false),
+  openRecall: (memory, event, out) => ring(memory, event, out, true),
+  /** Theirs is kept: ours is withdrawn by our answer to it, and the call goes on under its name. */
+  loseGlare: (memory, event, out) => {
+    const setup = setupOf(message(event));
+    const { ours, ourSession } = live(memory);
+    const call = { ...openCall({ id: setup.offer, direction: 'outgoing', protocol: protocolOf(setup), ourSession, ours }), ...theirSide(setup) };
+    tell(out, { type: 'glare-lost', call: call.id, from: setup.from, sdp: setup.message.sdp, props: call.theirs });
+    return { ...memory, call };
+  },
+  sendAnswer: (memory, event, out) => {
+    if (event.type !== 'answer') throw new BugError(`an answer cannot be made from ${event.type}`);
+    const { offer, id, protocol } = live(memory);
+    const ids = protocol === 'calling-3.0' ? {} : { call: id, offer, withdrawn: memory.ledger.own };
+    const answer: SetupMessage = { type: 'SETUP', ...ourHeader(memory), resp: true, sdp: event.sdp, props: toWire(event.props), ...ids };
+    out.push({ type: 'send', via: 'backend', to: toEverybody(memory), message: answer });
+    return withCall(memory, { answer, ours: event.props });
+  },
+  repeatAnswer: (memory, event, out) => {
+    const { answer } = live(memory);
+    if (answer !== undefined) out.push({ type: 'send', via: 'backend', to: toDevices(message(event).from), message: answer });
+    return memory;
+  },
+  bindAnswerer: (memory, event, out) => {
+    if (event.type !== 'SETUP_RESP') throw new BugError(`nobody can be bound by ${event.type}`);
+    const { sent: _sent, legs: _legs, ...call } = live(memory);
+    const theirs = fromWire(event.message.props, call.theirs);
+    tell(out, { type: 'answered', by: event.from, sdp: event.message.sdp, props: theirs });
+    return { ...memory, call: { ...call, peer: event.from, protocol: event.message.offer === undefined ? 'calling-3.0' : 'callcore-1', theirSession: event.message.sessid, theirs } };
+  },
+  noteLegs: (memory, event) => {
+    if (event.type !== 'settled') throw new BugError(`legs cannot be known from ${event.type}`);
+    const { busy } = live(memory);
+    return withCall(memory, { legs: event.devices.filter((device) => !busy.some((other) => sameDevice(other, device))) });
+  },
+  dropLeg: (memory, event) => {
+    const { legs, busy } = live(memory);
+    const { from } = message(event);
+    return withCall(memory, { busy: [...busy, from], ...(legs === undefined ? {} : { legs: legs.filter((leg) => !sameDevice(leg, from)) }) });
+  },
+
+  takeMark: (memory, event) => {
+    const { from, offer, message: sent } = message(event);
+    if (!isLegacy(offer)) return { ...memory, ledger: raiseMark(memory.ledger, from, offer) };
+    const opens = event.type === 'SETUP' && event.age <= memory.timeouts.setup && memory.call === undefined;
+    return opens || event.type !== 'SETUP' ? memory : { ...memory, ledger: rememberEnded(memory.ledger, { device: from, theirs: sent.sessid }) };
+  },
+  takeCancelMark: (memory, event) => {
+    const { from, call, message: sent } = message(event);
+    if (!sameDevice(from, call)) return memory;
+    if (!isLegacy(call)) return { ...memory, ledger: raiseMark(memory.ledger, from, call) };
+    if (isEndedSession(memory.ledger, from, sent.sessid)) return memory;
+    return { ...memory, ledger: rememberEnded(memory.ledger, { device: from, theirs: sent.sessid }) };
+  },
+  /** Every answer withdraws its sender's own latest offer, seen or not. */
+  takeWithdrawal: (memory, event) => {
+    const { from, message: sent } = message(event);
+    const withdrawn = 'withdrawn' in sent ? sent.withdrawn : undefined;
+    if (withdrawn === undefined || withdrawn.counter === 0) return memory;
+    const marked = { ...memory, ledger: raiseMark(memory.ledger, from, withdrawn) };
+    if (memory.call === undefined || memory.call.ignored.length === 0) return marked;
+    return withCall(marked, { ignored: memory.call.ignored.filter((offer) => !sameDevice(offer, from) || !covers(withdrawn, offer)) });
+  },
+  markAnsweredElsewhere: (memory, event) => markPeerOffer(memory, message(event)),
+  markRejectedElsewhere: (memory, event) => markPeerOffer(memory, message(event)),
+
+  /** Somebody answered an offer of ours that is no longer open: it must hear that it is alone. */
+  cancelStrayAnswer: (memory, event, out) => {
+    const { from, call } = message(event);
+    if (!isLegacy(call)) {
+      const taken = memory.call !== undefined && sameOffer(memory.call.id, call);
+      cancel(out, toDevices(from), { sessid: sessionOf(memory.self, call), src: memory.self, dest: from, call }, taken ? 'elsewhere' : 'ended');
+      return memory;
+    }
+    const sessid = ourEndedSession(memory.ledger, from);
+    if (sessid !== undefined) cancel(out, toDevices(from), { sessid, src: memory.self, dest: from }, 'ended');
+    return memory;
+  },
+  cancelUnknownCall: (memory, event, out) => {
+    const { from, call } = message(event);
+    const sessid = isLegacy(call) ? ourEndedSession(memory.ledger, from) : sessionOf(memory.self, call);
+    if (sessid !== undefined) cancel(out, toDevices(from), { sessid, src: memory.self, dest: from, ...naming('unknown', call) }, 'ended');
+    return memory;
+  },
+  turnAway: (memory, event, out) => {
+    const { from, offer } = message(event);
+    if (!isLegacy(offer)) refuseCall(out, toDevices(from), { sessid: sessionOf(memory.self, offer), src: memory.self, dest: from, call: offer, cause: 'busy' });
+    tell(out, { type: 'turned-away', call: offer, from });
+    return memory;
+  },
+  reportMissed: (memory, event, out) => {
+    const { from, call, age } = message(event);
+    tell(out, { type: 'missed', call, from, age });
+    return memory;
+  },
+
+  refuseAlreadyInCall: refuse('already-in-call'),
+  refuseNotInCall: refuse('not-in-call'),
+  refuseNothingToAnswer: refuse('nothing-to-answer'),
+} satisfies Record<string, Action>;
+
+/** The memory with some of its call's facts replaced. */
+export function withCall(memory: Memory, facts: Partial<Call>): Memory {
+  return { ...memory, call: { ...live(memory), ...facts } };
+}
+
+function ring(memory: Memory, event: Parameters<Action>[1], out: Outbox, recall: boolean): Memory {
+  const setup = setupOf(message(event));
+  const call = { ...openCall({ id: setup.offer, direction: 'incoming', protocol: protocolOf(setup), ourSession: sessionOf(memory.self, setup.offer), ours: DEFAULT_PROPS }), ...theirSide(setup) };
+  tell(out, { type: 'incoming', call: call.id, from: setup.from, sdp: setup.message.sdp, props: call.theirs, recall });
+  return { ...memory, call };
+}
+
+function openCall(opening: Pick<Call, 'id' | 'direction' | 'protocol' | 'ourSession' | 'ours'>): Call {
+  return { ...opening, offer: opening.id, busy: [], ignored: [], contact: 'lost', pings: 0, tries: 0, ourSeq: 1, ackedSeq: 0, theirs: DEFAULT_PROPS, theirSeq: 0 };
+}
+
+type SetupEvent = MessageEvent & { type: 'SETUP' };
+
+function setupOf(event: MessageEvent): SetupEvent {
+  if (event.type !== 'SETUP') throw new BugError(`no offer can be taken from ${event.type}`);
+  return event;
+}
+
+function protocolOf(setup: SetupEvent): Protocol {
+  return isLegacy(setup.offer) ? 'calling-3.0' : 'callcore-1';
+}
+
+function theirSide({ from, message: sent }: SetupEvent): Pick<Call, 'peer' | 'theirSession' | 'theirs'> {
+  return { peer: from, theirSession: sent.sessid, theirs: fromWire(sent.props, DEFAULT_PROPS) };
+}
+
+/** Only the peer user's own offers: our devices may say that one is over, nobody else may. */
+function markPeerOffer(memory: Memory, { call }: MessageEvent): Memory {
+  if (isLegacy(call) || !sameId(call.user, memory.peerUser)) return memory;
+  return { ...memory, ledger: raiseMark(memory.ledger, { user: call.user, device: call.device }, call) };
+}
+
+function refuse(because: 'already-in-call' | 'not-in-call' | 'nothing-to-answer'): Action {
+  return (memory, event, out) => {
+    if ('from' in event || event.type.startsWith('timer.')) throw new BugError(`${event.type} cannot be refused`);
+    out.push({ type: 'refuse', input: event.type as Exclude<typeof event.type, `timer.${string}`>, because });
+    return memory;
+  };
+}
