@@ -4,6 +4,7 @@ import type { Certificate } from './certificate-pool.ts';
 import { askConfiguredServersOnly } from './hardening/configured-servers-only.ts';
 import { assertKnownWerift } from './hardening/known-version.ts';
 import { refuseWithoutRelay, relayOnly } from './hardening/relay-only.ts';
+import { secureTransport } from './hardening/secure-transport.ts';
 import { iceInside, peerInside, type OnRefused } from './hardening/werift-internals.ts';
 import { wakeOnNomination } from './speed/event-driven-ice.ts';
 
@@ -43,6 +44,7 @@ export function createHardenedPeer(options: HardenedPeerOptions): RTCPeerConnect
     askConfiguredServersOnly(agent);
     if (ice.policy === 'relay') relayOnly(agent);
     wakeOnNomination(agent);
+    secureTransport(transport, certificate, options.onRefused);
     return transport;
   };
   if (ice.policy === 'relay') refuseWithoutRelay(peer, ice.servers.some((server) => /^turns?:/i.test(server.urls) && !!server.username && !!server.credential));

@@ -25,7 +25,8 @@ export function wakeOnNomination(ice: IceInside): void {
     beginChecks(ice);
     const giveUpAt = performance.now() + NO_PATH_AFTER_MS;
     for (;;) {
-      if (ice.state === 'closed') throw new Error('ICE was closed while connecting.');
+      // Nobody waits any more; a rejection would make werift report a closed connection as failed.
+      if (ice.state === 'closed') await new Promise<never>(() => {});
       if (concluded || ice.checkListDone) break;
       const left = giveUpAt - performance.now();
       if (left <= 0) throw new Error('No path to the peer was found.');

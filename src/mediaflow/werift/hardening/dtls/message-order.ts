@@ -1,0 +1,67 @@
+import type { HandshakeFragment, HandshakeMessage } from './handshake-message.ts';
+
+/**
+ * Puts the peer's handshake messages together again: every message whole, once, and in the order it was
+ * sent, whatever the network lost, repeated, cut up or overtook (RFC 6347 §4.2.2, §4.2.3). What was given
+ * out can never be replaced. Memory is bounded: {@link AHEAD} messages of {@link LONGEST} bytes.
+ */
+export class MessageOrder {
+  readonly #partial = new Map<number, Partial>();
+  #next = 0;
+
+  /** `repeated` means that the peer has sent this before: it may not have heard our reply. */
+  accept(fragment: HandshakeFragment): 'taken' | 'repeated' | 'dropped' {
+    const { sequence, length, type } = fragment;
+    if (sequence < this.#next) return 'repeated';
+    if (sequence >= this.#next + AHEAD || length > LONGEST) return 'dropped';
+    const partial = this.#partial.get(sequence) ?? new Partial(type, length);
+    if (partial.type !== type || partial.length !== length) return 'dropped';
+    this.#partial.set(sequence, partial);
+    partial.add(fragment);
+    return 'taken';
+  }
+
+  /** The next message, when it is whole. */
+  next(): HandshakeMessage | undefined {
+    const partial = this.#partial.get(this.#next);
+    if (partial?.whole !== true) return undefined;
+    this.#partial.delete(this.#next);
+    this.#next += 1;
+    return { type: partial.type, sequence: this.#next - 1, body: partial.body };
+  }
+}
+
+/** A whole flight is five messages. */
+const AHEAD = 8;
+/** A certificate of a few kilobytes is common, one of this size is not a call's. */
+const LONGEST = 16_384;
+
+class Partial {
+  readonly type: number;
+  readonly length: number;
+  readonly body: Buffer;
+  readonly #have: Uint8Array;
+  #missing: number;
+
+  constructor(type: number, length: number) {
+    this.type = type;
+    this.length = length;
+    this.body = Buffer.alloc(length);
+    this.#have = new Uint8Array(length);
+    this.#missing = length;
+  }
+
+  get whole(): boolean {
+    return this.#missing === 0;
+  }
+
+  /** Bytes that are here already stay as they are. */
+  add({ offset, body }: HandshakeFragment): void {
+    for (const [index, byte] of body.entries()) {
+      if (this.#have[offset + index] === 1) continue;
+      this.#have[offset + index] = 1;
+      this.body[offset + index] = byte;
+      this.#missing -= 1;
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import { isDtls, type RTCDtlsTransport } from 'werift';
+import { DtlsEndpoint } from './dtls/dtls-endpoint.ts';
+import type { Session } from './dtls/handshake.ts';
+import type { Role } from './dtls/key-schedule.ts';
+import { PeerRefusedError } from './refusal.ts';
+import { fingerprintOf, type Certificate } from './self-signed.ts';
+import { guardSrtp } from './srtp/guard-srtp.ts';
+import { transportInside, type DtlsSocketSurface, type OnRefused, type SrtpKeys } from './werift-internals.ts';
+
+/**
+ * Gives one werift transport a DTLS end that authenticates its peer, and guards its SRTP. werift's start
+ * slept 100 ms so as not to miss a ClientHello; what comes before the start is kept instead, a few datagrams.
+ */
+export function secureTransport(transport: RTCDtlsTransport, certificate: Certificate, onRefused: OnRefused | undefined): void {
+  const inside = transportInside(transport);
+  const ice = transport.iceTransport.connection;
+  const early: Buffer[] = [];
+  let endpoint: DtlsEndpoint | undefined;
+  ice.onData.subscribe((datagram) => {
+    if (!isDtls(datagram)) return;
+    if (endpoint !== undefined) endpoint.receive(datagram);
+    else if (early.length < MOST_EARLY) early.push(Buffer.from(datagram));
+  });
+  const updateSrtpSession = inside.updateSrtpSession.bind(inside);
+  inside.updateSrtpSession = () => {
+    updateSrtpSession();
+    guardSrtp(inside.srtp, inside.srtcp);
+  };
+  inside.start = async () => {
+    if (inside.state !== 'new') throw new Error('A transport is started once.');
+    if (inside.role === 'auto') inside.role = transport.iceTransport.role === 'controlling' ? 'server' : 'client';
+    const role = inside.role;
+    inside.setState('connecting');
+    const session = await new Promise<Session>((resolve, reject) => {
+      endpoint = new DtlsEndpoint({
+        role,
+        certificate,
+        srtpProfiles: inside.srtpProfiles,
+        ...(ice.nominated?.rtt === undefined ? {} : { roundTripMs: ice.nominated.rtt * 1000 }),
+        isDescribed: (der) => isDescribed(der, inside.remoteParameters?.fingerprints ?? []),
+        transmit: (datagram) => void ice.send(datagram).catch(() => {}),
+        received: (data) => inside.dataReceiver(data),
+        established: resolve,
+        refused: (reason) => {
+          inside.setState('failed');
+          onRefused?.(reason);
+          reject(new PeerRefusedError(reason));
+        },
+        closedByPeer: () => inside.setState('closed'),
+      });
+      endpoint.start();
+      for (const datagram of early.splice(0)) endpoint.receive(datagram);
+    });
+    if (endpoint === undefined || transport.state === 'closed') return;
+    inside.dtls = socketSurface(endpoint, session, role);
+    if (inside.srtpProfiles.length > 0) inside.startSrtp();
+    inside.setState('connected');
+  };
+  const stop = inside.stop.bind(inside);
+  inside.stop = async () => {
+    endpoint?.close();
+    await stop();
+  };
+}
+
+/** One datagram holds a whole ClientHello; a peer in a hurry sends it a few times. */
+const MOST_EARLY = 4;
+
+/**
+ * RFC 8122: one of the fingerprints of the strongest kind named must be the certificate's. SHA-1, which
+ * werift would take when nothing else is named, is not looked at.
+ */
+function isDescribed(der: Buffer, described: readonly { readonly algorithm: string; readonly value: string }[]): boolean {
+  for (const hash of ['sha512', 'sha384', 'sha256'] as const) {
+    const named = described.filter(({ algorithm }) => algorithm.trim().toLowerCase().replace('-', '') === hash);
+    if (named.length > 0) return named.some(({ value }) => value.trim().toUpperCase() === fingerprintOf(der, hash));
+  }
+  return false;
+}
+
+/** The session as werift's transport, statistics and SCTP ask for it. */
+function socketSurface(endpoint: DtlsEndpoint, session: Session, role: Role): DtlsSocketSurface {
+  return {
+    remoteCertificate: session.peerCertificate,
+    srtp: { srtpProfile: session.srtpProfile },
+    dtls: { version: { major: 0xfe, minor: 0xfd } },
+    cipher: { cipher: { name: 'ECDHE_AES_128_GCM_SHA256' } },
+    send: async (data) => endpoint.send(data),
+    close: () => endpoint.close(),
+    extractSessionKeys: (keyLength, saltLength) => srtpKeys(session.exportKeys('EXTRACTOR-dtls_srtp', 2 * (keyLength + saltLength)), keyLength, saltLength, role),
+  };
+}
+
+/** RFC 5764 §4.2: client key, server key, client salt, server salt. */
+function srtpKeys(material: Buffer, keyLength: number, saltLength: number, role: Role): SrtpKeys {
+  const salts = 2 * keyLength;
+  const client = { key: material.subarray(0, keyLength), salt: material.subarray(salts, salts + saltLength) };
+  const server = { key: material.subarray(keyLength, salts), salt: material.subarray(salts + saltLength) };
+  const [local, remote] = role === 'client' ? [client, server] : [server, client];
+  return { localKey: local.key, localSalt: local.salt, remoteKey: remote.key, remoteSalt: remote.salt };
+}

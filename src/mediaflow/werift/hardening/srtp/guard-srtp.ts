@@ -1,0 +1,72 @@
+import { SrtpAuthenticationError, type SrtcpSession, type SrtpSession } from 'werift';
+import { ReplayWindow } from '../replay-window.ts';
+import { estimateRollover, packetIndex } from './rollover.ts';
+
+/**
+ * Makes a receiving SRTP session survive gaps and take each packet once.
+ *
+ * Stock werift counts rollovers only when it sees the numbers around the wrap: a gap there leaves it one
+ * behind for ever, and no packet of that source opens again. It also has no replay protection: a recorded
+ * packet, authentic once, is played as often as anybody sends it. Both sessions keep their state only for
+ * what was authenticated.
+ */
+export function guardSrtp(srtp: SrtpSession, srtcp: SrtcpSession): void {
+  guardRtp(srtp);
+  guardRtcp(srtcp);
+}
+
+type Source = { highest: number; readonly window: ReplayWindow };
+
+function guardRtp(session: SrtpSession): void {
+  const { remoteContext } = session;
+  const sources = new Map<number, Source>();
+  remoteContext.decryptRtp = (packet) => {
+    if (packet.length < RTP_HEADER) throw new SrtpAuthenticationError('The SRTP packet is too short.');
+    const sequence = packet.readUInt16BE(2);
+    const ssrc = packet.readUInt32BE(8);
+    const source = sources.get(ssrc) ?? { highest: -1, window: new ReplayWindow(RTP_WINDOW) };
+    const rollover = estimateRollover(sequence, source.highest);
+    const index = packetIndex(rollover, sequence);
+    if (!source.window.isFresh(index)) throw new SrtpAuthenticationError('The SRTP packet was received before, or is too old to tell.');
+    const opened = remoteContext.cipher.decryptRtp(packet, rollover);
+    source.window.accept(index);
+    source.highest = Math.max(source.highest, index);
+    if (!sources.has(ssrc)) keepBounded(sources, ssrc, source);
+    return opened;
+  };
+}
+
+function guardRtcp(session: SrtcpSession): void {
+  const { remoteContext } = session;
+  const trailer = remoteContext.profile === AEAD_AES_128_GCM ? 4 : 4 + SHA1_TAG;
+  const windows = new Map<number, ReplayWindow>();
+  const decryptRTCP = remoteContext.decryptRTCP.bind(remoteContext);
+  remoteContext.decryptRTCP = (packet) => {
+    if (packet.length < RTCP_HEADER + trailer) throw new SrtpAuthenticationError('The SRTCP packet is too short.');
+    const ssrc = packet.readUInt32BE(4);
+    const flagged = packet.readUInt32BE(packet.length - trailer);
+    const index = flagged & 0x7fff_ffff;
+    const window = windows.get(ssrc) ?? new ReplayWindow(RTCP_WINDOW);
+    if (!window.isFresh(index)) throw new SrtpAuthenticationError('The SRTCP packet was received before, or is too old to tell.');
+    const opened = decryptRTCP(packet);
+    window.accept(index);
+    if (!windows.has(ssrc)) keepBounded(windows, ssrc, window);
+    return opened;
+  };
+}
+
+/** Forgetting a source would let its packets be replayed, so the oldest are kept and later ones are not taken. */
+function keepBounded<T>(sources: Map<number, T>, ssrc: number, source: T): void {
+  if (sources.size >= MOST_SOURCES) throw new SrtpAuthenticationError('The peer sends from too many sources.');
+  sources.set(ssrc, source);
+}
+
+const RTP_HEADER = 12;
+const RTCP_HEADER = 8;
+const SHA1_TAG = 10;
+const AEAD_AES_128_GCM = 7;
+/** Retransmitted video may come this much later; RFC 3711 asks for at least 64. */
+const RTP_WINDOW = 1_024;
+const RTCP_WINDOW = 128;
+/** A call has audio, video, and its retransmissions; the peer is authenticated but not trusted with our memory. */
+const MOST_SOURCES = 64;
