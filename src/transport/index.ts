@@ -37,3 +37,6 @@ export type { ConnectionPhase } from './websocket/websocket-connection.ts';
 export { openSocket, type Socket, type SocketFactory } from './websocket/open-socket.ts';
 export { encodeServerFrame, parseClientFrame, PROTOCOL_LIMITS, PROTOCOL_VERSION } from './websocket/protocol.ts';
 export type { ClientFrame, DenialReason, ServerFrame } from './websocket/protocol.ts';
+
+export { channelConformance, ConformanceError } from './conformance.ts';
+export type { ConformanceCheck, ConformanceWorld } from './conformance.ts';

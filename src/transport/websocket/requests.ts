@@ -1,6 +1,6 @@
 import type { Clock, StopTimer } from '../../base/clock.ts';
 import { seconds } from '../../base/units.ts';
-import type { ClientFrame, ServerFrame } from './protocol.ts';
+import { encodeClientFrame, parseClientFrame, type ClientFrame, type ServerFrame } from './protocol.ts';
 import type { ConnectionPhase, WebSocketConnection } from './websocket-connection.ts';
 
 type Request = Extract<ClientFrame, { readonly request: number }>;
@@ -33,6 +33,8 @@ export class Requests {
     if (phase.type === 'denied') return Promise.resolve({ type: 'rejected' });
     const request = ++this.#counter;
     const frame = make(request);
+    // What the backend would take for nonsense must not cost the connection: it is refused here.
+    if (parseClientFrame(encodeClientFrame(frame)) === undefined) return Promise.resolve({ type: 'rejected' });
     return new Promise((settle) => {
       const stopTimer = this.#clock.schedule(REPLY_LIMIT, () => this.#settle(request, { type: 'offline' }));
       this.#open.set(request, { frame, settle, stopTimer });

@@ -1,0 +1,3 @@
+export { startRelay, type RelayAddress, type RunningRelay } from './start-relay.ts';
+export { Relay, type Link, type RelayOptions } from './relay.ts';
+export { RELAY_LIMITS } from './relay-limits.ts';

@@ -1,0 +1,162 @@
+import { sameDevice, deviceKey } from '../../src/base/device.ts';
+import { backendTime } from '../../src/base/units.ts';
+import { encodeServerFrame, parseClientFrame, PROTOCOL_VERSION, type CarrierOutcome, type ClientFrame, type DenialReason, type Dispatch, type ServerFrame } from '../../src/transport/index.ts';
+import { Accounts, type Account } from './accounts.ts';
+import { RELAY_LIMITS } from './relay-limits.ts';
+
+/** One connection, as the relay sees it. */
+export type Link = {
+  send(text: string): void;
+  /** Ends it. The relay has let go of it already. */
+  close(): void;
+};
+
+export type RelayOptions = {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Sets the parcel ids of this run apart from those of earlier ones. */
+  readonly run: string;
+};
+
+type Conversation =
+  | { readonly type: 'stranger'; readonly allowance: Allowance }
+  | { readonly type: 'device'; readonly account: Account; readonly allowance: Allowance };
+
+/**
+ * The relay without its sockets: texts in, texts out, synchronously. It keeps directory and mail in memory,
+ * sees who writes to whom, and cannot read what they write.
+ */
+export class Relay {
+  #options: RelayOptions;
+  #accounts = new Accounts();
+  #links = new Map<Link, Conversation>();
+  #online = new Map<string, Link>();
+  #parcels = 0;
+
+  constructor(options: RelayOptions) {
+    this.#options = options;
+  }
+
+  get connections(): number {
+    return this.#links.size;
+  }
+
+  opened(link: Link): void {
+    this.#links.set(link, { type: 'stranger', allowance: new Allowance(this.#options.now()) });
+  }
+
+  closed(link: Link): void {
+    const conversation = this.#links.get(link);
+    this.#links.delete(link);
+    if (conversation?.type !== 'device') return;
+    const key = deviceKey(conversation.account.device);
+    if (this.#online.get(key) === link) this.#online.delete(key);
+  }
+
+  /** One text of a connection. Total: nonsense ends the connection, not the relay. */
+  received(link: Link, text: unknown): void {
+    const conversation = this.#links.get(link);
+    if (conversation === undefined) return;
+    if (!conversation.allowance.spend(this.#options.now())) return this.#deny(link, 'too-fast');
+    const frame = parseClientFrame(text);
+    if (frame === undefined) return this.#deny(link, 'nonsense');
+    switch (conversation.type) {
+      case 'stranger':
+        return frame.type === 'hello' ? this.#greet(link, frame, conversation.allowance) : this.#deny(link, 'nonsense');
+      case 'device':
+        return this.#serve(link, conversation.account, frame);
+    }
+  }
+
+  #greet(link: Link, { version, self, token, session }: Extract<ClientFrame, { type: 'hello' }>, allowance: Allowance): void {
+    if (version !== PROTOCOL_VERSION) return this.#deny(link, 'unknown-version');
+    const account = this.#accounts.admit(self, token);
+    if (account === 'wrong-token' || account === 'full') return this.#deny(link, account);
+    const key = deviceKey(account.device);
+    const former = this.#online.get(key);
+    // A device that changed networks comes back before its old connection is known to be dead.
+    if (former !== undefined) this.#replace(former, account.replies.isOf(session));
+    this.#links.set(link, { type: 'device', account, allowance });
+    this.#online.set(key, link);
+    account.replies.begin(session);
+    this.#say(link, { type: 'welcome', now: backendTime(this.#options.now()) });
+    for (const { id, parcel } of account.mailbox.list(this.#options.now())) this.#say(link, { type: 'parcel', id, parcel });
+  }
+
+  #serve(link: Link, account: Account, frame: ClientFrame): void {
+    switch (frame.type) {
+      case 'hello':
+        return this.#deny(link, 'nonsense');
+      case 'ping':
+        return this.#say(link, { type: 'pong', now: backendTime(this.#options.now()) });
+      case 'ack':
+        for (const id of frame.parcels) account.mailbox.remove(id);
+        return;
+      case 'publish':
+        account.listed = true;
+        account.bundle = frame.bundle;
+        return this.#say(link, { type: 'published', request: frame.request });
+      case 'bundles':
+        return this.#say(link, { type: 'bundles', request: frame.request, devices: this.#accounts.entries(frame.users) });
+      case 'send': {
+        const answered = account.replies.find(frame.request);
+        const reply = answered ?? encodeServerFrame({ type: 'sent', request: frame.request, result: this.#dispatch(account, frame.dispatch) });
+        account.replies.keep(frame.request, reply);
+        return link.send(reply);
+      }
+    }
+  }
+
+  #dispatch(from: Account, { conversation, parcels, complete, except }: Dispatch): Extract<ServerFrame, { type: 'sent' }>['result'] {
+    const outcomes = parcels.map(({ to, bytes }) => this.#deliver(from, conversation, to, bytes));
+    const named = [from.device, ...except, ...parcels.map(({ to }) => to)];
+    return { type: 'taken', outcomes, missing: this.#accounts.missing(complete, named) };
+  }
+
+  #deliver(from: Account, conversation: string, to: CarrierOutcome['device'], bytes: Uint8Array): CarrierOutcome {
+    const account = this.#accounts.find(to);
+    if (account === undefined || !account.listed || sameDevice(to, from.device)) return { device: to, outcome: 'gone' };
+    const id = `${this.#options.run}-${++this.#parcels}`;
+    const parcel = { conversation, from: from.device, bytes };
+    account.mailbox.put({ id, parcel, at: this.#options.now() });
+    const link = this.#online.get(deviceKey(to));
+    if (link === undefined) return { device: to, outcome: 'away' };
+    this.#say(link, { type: 'parcel', id, parcel });
+    return { device: to, outcome: 'delivered' };
+  }
+
+  #replace(link: Link, bySameProgram: boolean): void {
+    if (bySameProgram) {
+      this.closed(link);
+      link.close();
+    } else this.#deny(link, 'replaced');
+  }
+
+  #deny(link: Link, because: DenialReason): void {
+    this.#say(link, { type: 'denied', because });
+    this.closed(link);
+    link.close();
+  }
+
+  #say(link: Link, frame: ServerFrame): void {
+    link.send(encodeServerFrame(frame));
+  }
+}
+
+/** A bucket of frames that a connection may send, refilled with time. */
+class Allowance {
+  #left: number = RELAY_LIMITS.burst;
+  #at: number;
+
+  constructor(now: number) {
+    this.#at = now;
+  }
+
+  spend(now: number): boolean {
+    this.#left = Math.min(RELAY_LIMITS.burst, this.#left + (Math.max(0, now - this.#at) / 1000) * RELAY_LIMITS.framesPerSecond);
+    this.#at = now;
+    if (this.#left < 1) return false;
+    this.#left -= 1;
+    return true;
+  }
+}

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { Clock } from '../../src/base/clock.ts';
+import { systemClock } from '../../src/base/system-clock.ts';
+import { ms } from '../../src/base/units.ts';
+import { PROTOCOL_LIMITS } from '../../src/transport/index.ts';
+import { RELAY_LIMITS } from './relay-limits.ts';
+import { Relay, type Link } from './relay.ts';
+
+export type RelayAddress = {
+  /** Default: any free one. */
+  readonly port?: number;
+  /** Default: this machine only. */
+  readonly host?: string;
+  readonly clock?: Clock;
+};
+
+export type RunningRelay = {
+  /** What clients pass as `url`. */
+  readonly url: string;
+  readonly port: number;
+  /** Ends every connection. Idempotent. What was kept in memory is gone. */
+  close(): Promise<void>;
+};
+
+/** Starts a relay on a port of this machine. Rejects when the port is taken. */
+export async function startRelay({ port = 0, host = '127.0.0.1', clock = systemClock }: RelayAddress = {}): Promise<RunningRelay> {
+  const relay = new Relay({ now: () => clock.wallNow(), run: randomUUID() });
+  const http = createServer((_request, response) => {
+    response.writeHead(426, { 'content-type': 'text/plain' }).end('a callcore backend: connect with a WebSocket\n');
+  });
+  const server = new WebSocketServer({ server: http, maxPayload: PROTOCOL_LIMITS.frameBytes, perMessageDeflate: false });
+  server.on('connection', (socket) => attend(relay, socket, clock));
+  await new Promise<void>((listening, failed) => {
+    server.once('error', failed);
+    http.listen(port, host, listening);
+  });
+  server.on('error', () => undefined);
+  const address = http.address() as AddressInfo;
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    for (const socket of server.clients) socket.terminate();
+    await new Promise<void>((closed) => server.close(() => closed()));
+    http.closeAllConnections();
+    await new Promise<void>((closed) => http.close(() => closed()));
+  };
+  const shownHost = host.includes(':') ? `[${host}]` : host;
+  return {
+    url: `ws://${shownHost}:${address.port}`,
+    port: address.port,
+    close: () => (closing ??= close()),
+  };
+}
+
+/** Joins a socket to the relay, and drops it when it has been silent for too long or does not read what it is sent. */
+function attend(relay: Relay, socket: WebSocket, clock: Clock): void {
+  const link: Link = {
+    send: (text) => {
+      if (socket.bufferedAmount > UNREAD_LIMIT) socket.terminate();
+      else if (socket.readyState === socket.OPEN) socket.send(text);
+    },
+    close: () => socket.close(),
+  };
+  let stopTimer = clock.schedule(ms(RELAY_LIMITS.silence), () => socket.terminate());
+  relay.opened(link);
+  socket.on('message', (data, isBinary) => {
+    stopTimer();
+    stopTimer = clock.schedule(ms(RELAY_LIMITS.silence), () => socket.terminate());
+    relay.received(link, isBinary ? undefined : asText(data));
+  });
+  socket.on('close', () => {
+    stopTimer();
+    relay.closed(link);
+  });
+  // An oversized or malformed frame; `ws` closes the connection after it.
+  socket.on('error', () => undefined);
+}
+
+function asText(data: Buffer | ArrayBuffer | Buffer[]): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString();
+  return Buffer.isBuffer(data) ? data.toString() : Buffer.from(data).toString();
+}
+
+/** A full mailbox of the largest parcels would be more; it comes again after the next hello. */
+const UNREAD_LIMIT = 16 * 1024 * 1024;
