@@ -24,3 +24,11 @@ export { FakeMediaEngine, type FakeMediaEngineOptions } from './fake/fake-media-
 export { FakeNetwork } from './fake/fake-network.ts';
 export { HEALTHY, type FakeBehaviour } from './fake/fake-behaviour.ts';
 export type { FakeFlow } from './fake/fake-flow.ts';
+export { playOpus, silence, tone, type PlayOptions } from './media/audio-sources.ts';
+export { playVideo } from './media/video-sources.ts';
+export { readOggOpus } from './media/ogg-opus.ts';
+export { OggOpusWriter } from './media/ogg-opus-writer.ts';
+export { IvfWriter, readIvf } from './media/ivf.ts';
+export { opusSamples } from './media/opus-packet.ts';
+export { opusSilence } from './media/opus-silence.ts';
+export { MediaFileError, type MediaFileFault } from './media/media-file-error.ts';

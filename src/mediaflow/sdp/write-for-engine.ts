@@ -1,3 +1,4 @@
+import { absurd } from '../../base/absurd.ts';
 import { allowedBy } from '../gather-rule.ts';
 import type { IceConfig } from '../port.ts';
 import { writeCandidate } from './candidate.ts';
@@ -13,7 +14,7 @@ export function writeForEngine(description: Description, role: 'offer' | 'answer
   const sections = description.sections.filter((section) => section.use !== 'none');
   const written = sections.map((section, index) => writeSection(section, transportLines(transport, role, index === 0, policy)));
   const mids = sections.map((section) => section.mid).join(' ');
-  return [...['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 't=0 0', `a=group:BUNDLE ${mids}`, 'a=msid-semantic:WMS *'], ...written.flat(), ''].join('\r\n');
+  return ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 't=0 0', `a=group:BUNDLE ${mids}`, 'a=msid-semantic:WMS *', ...written.flat(), ''].join('\r\n');
 }
 
 function transportLines(transport: TransportFacts, role: 'offer' | 'answer', withCandidates: boolean, policy: IceConfig['policy']): string[] {
@@ -53,6 +54,8 @@ function writeSection(section: Section, transport: readonly string[]): string[] 
         ...(section.sources.length === 2 ? [`a=ssrc-group:FID ${section.sources.map(({ ssrc }) => ssrc).join(' ')}`] : []),
         ...section.sources.map(({ ssrc, cname }) => `a=ssrc:${ssrc} cname:${cname}`),
       ];
+    default:
+      return absurd(section);
   }
 }
 

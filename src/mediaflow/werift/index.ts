@@ -1,2 +1,3 @@
 export { WeriftMediaEngine, type WeriftMediaEngineOptions } from './werift-media-engine.ts';
 export type { WeriftFlow } from './werift-flow.ts';
+export { ivfFile, IvfFileSink, opusFile, OpusFileSink } from '../media/files.ts';
