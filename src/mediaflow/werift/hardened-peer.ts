@@ -6,6 +6,7 @@ import { assertKnownWerift } from './hardening/known-version.ts';
 import { refuseWithoutRelay, relayOnly } from './hardening/relay-only.ts';
 import { secureTransport } from './hardening/secure-transport.ts';
 import { iceInside, peerInside, type OnRefused } from './hardening/werift-internals.ts';
+import { repeatSctpSooner } from './speed/sctp-first-wait.ts';
 import { wakeOnNomination } from './speed/event-driven-ice.ts';
 
 export type { PeerRefusal } from './hardening/refusal.ts';
@@ -45,6 +46,7 @@ export function createHardenedPeer(options: HardenedPeerOptions): RTCPeerConnect
     if (ice.policy === 'relay') relayOnly(agent);
     wakeOnNomination(agent);
     secureTransport(transport, certificate, options.onRefused);
+    transport.onStateChange.subscribe((state) => state === 'connected' && repeatSctpSooner(peer.sctpTransport));
     return transport;
   };
   if (ice.policy === 'relay') refuseWithoutRelay(peer, ice.servers.some((server) => /^turns?:/i.test(server.urls) && !!server.username && !!server.credential));

@@ -16,6 +16,7 @@ export function secureTransport(transport: RTCDtlsTransport, certificate: Certif
   const ice = transport.iceTransport.connection;
   const early: Buffer[] = [];
   let endpoint: DtlsEndpoint | undefined;
+  let lastSent = Promise.resolve();
   ice.onData.subscribe((datagram) => {
     if (!isDtls(datagram)) return;
     if (endpoint !== undefined) endpoint.receive(datagram);
@@ -38,7 +39,9 @@ export function secureTransport(transport: RTCDtlsTransport, certificate: Certif
         srtpProfiles: inside.srtpProfiles,
         ...(ice.nominated?.rtt === undefined ? {} : { roundTripMs: ice.nominated.rtt * 1000 }),
         isDescribed: (der) => isDescribed(der, inside.remoteParameters?.fingerprints ?? []),
-        transmit: (datagram) => void ice.send(datagram).catch(() => {}),
+        transmit: (datagram) => {
+          lastSent = ice.send(datagram).catch(() => {});
+        },
         received: (data) => inside.dataReceiver(data),
         established: resolve,
         refused: (reason) => {
@@ -59,6 +62,10 @@ export function secureTransport(transport: RTCDtlsTransport, certificate: Certif
   const stop = inside.stop.bind(inside);
   inside.stop = async () => {
     endpoint?.close();
+    // The socket must not close before the goodbye is out, or the peer hears of the end half a minute later.
+    // A datagram leaves after the tick in which werift calls it sent.
+    await lastSent;
+    await new Promise((resolve) => setImmediate(resolve));
     await stop();
   };
 }

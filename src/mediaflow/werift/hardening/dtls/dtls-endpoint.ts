@@ -47,7 +47,8 @@ export class DtlsEndpoint {
   #phase: Phase = 'handshaking';
   #sequence = 0;
 
-  constructor(options: EndpointOptions) {
+  /** `begin` makes the handshake; tests put an impostor's in its place. */
+  constructor(options: EndpointOptions, begin: (lane: Lane) => Handshake = (lane) => ordinaryHandshake(options, lane)) {
     this.#options = options;
     this.#sender = new FlightSender({
       roundTripMs: options.roundTripMs,
@@ -55,12 +56,11 @@ export class DtlsEndpoint {
       seal: (type, plaintext) => this.#seal(type, plaintext),
       silent: () => this.#refuse('silent'),
     });
-    const lane: Lane = {
+    this.#handshake = begin({
       sendFlight: (flight) => this.#sender.send(flight),
       useKeys: (cipher) => (this.#cipher = cipher),
       established: (session) => this.#establish(session),
-    };
-    this.#handshake = options.role === 'client' ? new ClientHandshake(options, lane) : new ServerHandshake(options, lane);
+    });
   }
 
   start(): void {
@@ -171,6 +171,10 @@ export class DtlsEndpoint {
     this.#sequence += 1;
     return encodeRecord(type, 1, sequence, this.#cipher.seal(type, 1, sequence, plaintext));
   }
+}
+
+function ordinaryHandshake(options: EndpointOptions, lane: Lane): Handshake {
+  return options.role === 'client' ? new ClientHandshake(options, lane) : new ServerHandshake(options, lane);
 }
 
 /** A flight and a few first packets of data; more is not early but a flood. */
