@@ -10,7 +10,7 @@ import type { DirectoryEntry, KeyDirectory } from './key-directory.ts';
 import { TEXT_LIMIT, textBytes, type Letter } from './letter.ts';
 import type { MessageCipher, Opening, Sealing } from './message-cipher.ts';
 import type { Refusal } from './refusal.ts';
-import { judgePrekey } from './signed-prekey.ts';
+import { PrekeyJudge } from './signed-prekey.ts';
 import { keyPairOf } from './sodium.ts';
 
 export type SealedCipherOptions = {
@@ -33,6 +33,7 @@ export class SealedCipher implements MessageCipher {
   #directory: KeyDirectory;
   #pins: IdentityPins;
   #entropy: Entropy;
+  #judge: PrekeyJudge;
 
   constructor({ self, keys, directory, pins, entropy }: SealedCipherOptions) {
     this.#self = self;
@@ -40,6 +41,7 @@ export class SealedCipher implements MessageCipher {
     this.#directory = directory;
     this.#pins = pins;
     this.#entropy = entropy;
+    this.#judge = new PrekeyJudge(keys.sodium);
   }
 
   /** Wholly synchronous within the call: order and keys cannot depend on what is awaited. */
@@ -69,7 +71,7 @@ export class SealedCipher implements MessageCipher {
     if (textBytes(letter.text) > TEXT_LIMIT) return { type: 'unsealed', because: 'too-large' };
     if (this.#keys.closed || bundle === undefined) return NO_USABLE_KEY;
     const { sodium } = this.#keys;
-    if (judgePrekey(sodium, bundle, now) !== 'good') return NO_USABLE_KEY;
+    if (!this.#judge.isGood(bundle, now)) return NO_USABLE_KEY;
     if (this.#pins.admit(to, bundle.identityKey) === 'refused') return NO_USABLE_KEY;
     const ephemeral = keyPairOf(sodium, this.#entropy.bytes(32));
     const keys = {

@@ -28,12 +28,26 @@ export function signPrekey(sodium: Sodium, identitySecret: Uint8Array, publicKey
 export type PrekeyJudgement = 'good' | 'badly-signed' | 'expired' | 'not-yet-valid';
 
 /** Whether a sender may seal for this bundle at backend time `now`. Total: any bytes are judged, none throws. */
-export function judgePrekey(sodium: Sodium, { identityKey, prekey }: KeyBundle, now: BackendTimeMs): PrekeyJudgement {
-  if (!isSignedBy(sodium, identityKey, prekey)) return 'badly-signed';
-  if (prekey.validFrom > now + CLOCK_SKEW) return 'not-yet-valid';
-  if (prekey.validUntil <= now) return 'expired';
-  // A prekey signed for ever would defeat rotation.
-  return prekey.validUntil - prekey.validFrom > PREKEY_VALIDITY ? 'badly-signed' : 'good';
+export function judgePrekey(sodium: Sodium, bundle: KeyBundle, now: BackendTimeMs): PrekeyJudgement {
+  return isSigned(sodium, bundle) ? judgeDates(bundle.prekey, now) : 'badly-signed';
+}
+
+/** Judges prekeys, and checks the signature of each but once: a call seals several messages for the same one. */
+export class PrekeyJudge {
+  #sodium: Sodium;
+  #signed = new WeakMap<SignedPrekey, Uint8Array>();
+
+  constructor(sodium: Sodium) {
+    this.#sodium = sodium;
+  }
+
+  isGood(bundle: KeyBundle, now: BackendTimeMs): boolean {
+    if (this.#signed.get(bundle.prekey) !== bundle.identityKey) {
+      if (!isSigned(this.#sodium, bundle)) return false;
+      this.#signed.set(bundle.prekey, bundle.identityKey);
+    }
+    return judgeDates(bundle.prekey, now) === 'good';
+  }
 }
 
 /** Names a prekey in envelopes: a digest of it, so that a reinstalled device cannot reuse a name by accident. */
@@ -43,11 +57,18 @@ export function prekeyId(sodium: Sodium, publicKey: Uint8Array): Uint8Array {
 
 export const PREKEY_ID_BYTES = 8;
 
-function isSignedBy(sodium: Sodium, identityKey: Uint8Array, prekey: SignedPrekey): boolean {
-  if (identityKey.length !== 32 || prekey.publicKey.length !== 32 || prekey.signature.length !== 64) return false;
-  if (!Number.isSafeInteger(prekey.validFrom) || !Number.isSafeInteger(prekey.validUntil)) return false;
-  if (prekey.validFrom < 0 || prekey.validUntil < prekey.validFrom) return false;
-  return sodium.crypto_sign_verify_detached(prekey.signature, signedBytes(prekey), identityKey);
+function judgeDates({ validFrom, validUntil }: SignedPrekey, now: BackendTimeMs): PrekeyJudgement {
+  if (validFrom > now + CLOCK_SKEW) return 'not-yet-valid';
+  return validUntil <= now ? 'expired' : 'good';
+}
+
+function isSigned(sodium: Sodium, { identityKey, prekey }: KeyBundle): boolean {
+  const { publicKey, validFrom, validUntil, signature } = prekey;
+  if (identityKey.length !== 32 || publicKey.length !== 32 || signature.length !== 64) return false;
+  if (!Number.isSafeInteger(validFrom) || !Number.isSafeInteger(validUntil) || validFrom < 0 || validUntil < validFrom) return false;
+  // A prekey signed for ever would defeat rotation.
+  if (validUntil - validFrom > PREKEY_VALIDITY) return false;
+  return sodium.crypto_sign_verify_detached(signature, signedBytes(prekey), identityKey);
 }
 
 function signedBytes({ publicKey, validFrom, validUntil }: Omit<SignedPrekey, 'signature'>): Uint8Array {
