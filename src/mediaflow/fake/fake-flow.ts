@@ -142,6 +142,7 @@ export class FakeFlow implements MediaFlow, FakeEndpoint {
       });
     }
     this.#phase = 'ended';
+    this.#channel = 'closed';
     this.#reporter.close();
     this.#reader.stop();
     for (const stop of this.#timers) stop();
