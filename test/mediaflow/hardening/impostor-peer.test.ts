@@ -133,8 +133,6 @@ function withFaults(peer: RTCPeerConnection, seed: number, plan: FaultPlan): RTC
   return peer;
 }
 
-type LibWebRtc = InstanceType<typeof wrtc.RTCPeerConnection>;
-
 async function libwebrtc(part: 'offers' | 'answers', network: (peer: RTCPeerConnection) => RTCPeerConnection): Promise<void> {
   const ours = network(await hardened());
   const theirs = new wrtc.RTCPeerConnection({ iceServers: [], bundlePolicy: 'max-bundle' });
@@ -158,7 +156,7 @@ async function libwebrtc(part: 'offers' | 'answers', network: (peer: RTCPeerConn
     await ours.setRemoteDescription({ type: 'answer', sdp: await theirSdp() });
   }
   await within(20_000, 'the channel', open);
-  await closeAll(ours, theirs as LibWebRtc);
+  await closeAll(ours, theirs);
 }
 
 /** What of a browser-shaped channel is used here; Node's types know none. */

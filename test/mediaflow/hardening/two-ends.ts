@@ -54,7 +54,7 @@ export class End {
 }
 
 /** Two DTLS ends with a network between them. */
-export async function twoEnds(plan: TwoEndsPlan = {}): Promise<{ client: End; server: End; close(): void }> {
+export async function twoEnds(plan: TwoEndsPlan = {}): Promise<{ readonly client: End; readonly server: End; readonly close: () => void }> {
   const [a, b] = await Promise.all([plan.client?.certificate ?? makeCertificate(), plan.server?.certificate ?? makeCertificate()]);
   const faults = new Faults(plan.seed ?? 1, plan.faults ?? NO_FAULTS);
   const tap = plan.tap ?? ((_, datagram) => [datagram]);

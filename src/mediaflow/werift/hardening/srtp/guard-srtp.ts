@@ -3,7 +3,7 @@ import { ReplayWindow } from '../replay-window.ts';
 import { estimateRollover, packetIndex } from './rollover.ts';
 
 /**
- * Makes a receiving SRTP session survive gaps and take each packet once.
+ * Makes SRTP survive gaps, in what is received and in what is sent, and take each packet once.
  *
  * Stock werift counts rollovers only when it sees the numbers around the wrap: a gap there leaves it one
  * behind for ever, and no packet of that source opens again. It also has no replay protection: a recorded
@@ -11,8 +11,19 @@ import { estimateRollover, packetIndex } from './rollover.ts';
  * what was authenticated.
  */
 export function guardSrtp(srtp: SrtpSession, srtcp: SrtcpSession): void {
+  countSentRollovers(srtp);
   guardRtp(srtp);
   guardRtcp(srtcp);
+}
+
+/** A source that skips numbers across the wrap would leave our own counter behind, and reuse a key stream. */
+function countSentRollovers({ localContext }: SrtpSession): void {
+  const highest = new Map<number, number>();
+  localContext.updateRolloverCount = (sequence, state) => {
+    const before = highest.get(state.ssrc) ?? -1;
+    state.rolloverCounter = estimateRollover(sequence, before);
+    highest.set(state.ssrc, Math.max(before, packetIndex(state.rolloverCounter, sequence)));
+  };
 }
 
 type Source = { highest: number; readonly window: ReplayWindow };
