@@ -29,7 +29,7 @@ export async function restoreDeviceKeys(saved: Uint8Array, options: { readonly e
     const dates = { validFrom: backendTime(reader.u64()), validUntil: backendTime(reader.u64()) };
     const signature = reader.bytes(64)?.slice();
     const replacedAt = reader.u64();
-    if (secretKey === undefined || signature === undefined) throw new SavedKeysError();
+    if (secretKey === undefined || signature === undefined || !Number.isSafeInteger(replacedAt)) throw new SavedKeysError();
     const pair = keyPairOf(sodium, secretKey);
     prekeys.push({ pair, signed: { publicKey: pair.publicKey, ...dates, signature }, replacedAt: replacedAt === 0 ? undefined : backendTime(replacedAt) });
   }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, nat, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Device } from '../../src/base/device.ts';
 import { SeededEntropy } from '../../src/base/seeded-entropy.ts';
@@ -110,8 +110,8 @@ describe('an envelope', () => {
 
 describe('a letter', () => {
   it('comes back as it went, whatever its text and size', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), fc.nat(), fc.nat(500), (text, sentAt, spare) => {
+    assert(
+      property(string({ unit: 'grapheme', maxLength: 300 }), nat(), nat(500), (text, sentAt, spare) => {
         const letter = { id: LETTER.id, sentAt: backendTime(sentAt), text };
         const bytes = encodeLetter(letter, LETTER_OVERHEAD + Buffer.byteLength(text) + spare)!;
         expect(decodeLetter('c', bytes)).toEqual({ ...letter, conversation: 'c' });
