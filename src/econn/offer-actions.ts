@@ -1,4 +1,4 @@
-import { sameDevice, sameId } from '../base/device.ts';
+import { sameDevice, sameId, type Device } from '../base/device.ts';
 import { BugError } from '../base/absurd.ts';
 import type { Action } from './actions.ts';
 import { isLegacy, type MessageEvent } from './chart-event.ts';
@@ -6,7 +6,7 @@ import { live, message } from './guards.ts';
 import { isEndedSession, mintOffer, ourEndedSession, raiseMark, rememberEnded } from './ledger.ts';
 import type { SetupMessage } from './message.ts';
 import type { Call, Memory, Protocol } from './memory.ts';
-import { covers, sameOffer } from './offer-id.ts';
+import { covers, sameOffer, type Mark } from './offer-id.ts';
 import { DEFAULT_PROPS, fromWire, toWire } from './props.ts';
 import { cancel, naming, ourHeader, refuseCall, sessionOf, tell, toDevices, toEverybody, toPeerUser, type Outbox } from './sending.ts';
 
@@ -94,14 +94,14 @@ export const offerActions = {
 
   takeMark: (memory, event) => {
     const { from, offer, message: sent } = message(event);
-    if (!isLegacy(offer)) return { ...memory, ledger: raiseMark(memory.ledger, from, offer) };
+    if (!isLegacy(offer)) return withMark(memory, from, offer);
     const opens = event.type === 'SETUP' && event.age <= memory.timeouts.setup && memory.call === undefined;
     return opens || event.type !== 'SETUP' ? memory : { ...memory, ledger: rememberEnded(memory.ledger, { device: from, theirs: sent.sessid }) };
   },
   takeCancelMark: (memory, event) => {
     const { from, call, message: sent } = message(event);
     if (!sameDevice(from, call)) return memory;
-    if (!isLegacy(call)) return { ...memory, ledger: raiseMark(memory.ledger, from, call) };
+    if (!isLegacy(call)) return withMark(memory, from, call);
     if (isEndedSession(memory.ledger, from, sent.sessid)) return memory;
     return { ...memory, ledger: rememberEnded(memory.ledger, { device: from, theirs: sent.sessid }) };
   },
@@ -110,9 +110,10 @@ export const offerActions = {
     const { from, message: sent } = message(event);
     const withdrawn = 'withdrawn' in sent ? sent.withdrawn : undefined;
     if (withdrawn === undefined || withdrawn.counter === 0) return memory;
-    const marked = { ...memory, ledger: raiseMark(memory.ledger, from, withdrawn) };
-    if (memory.call === undefined || memory.call.ignored.length === 0) return marked;
-    return withCall(marked, { ignored: memory.call.ignored.filter((offer) => !sameDevice(offer, from) || !covers(withdrawn, offer)) });
+    const marked = withMark(memory, from, withdrawn);
+    const ignored = memory.call?.ignored ?? [];
+    const left = ignored.filter((offer) => !sameDevice(offer, from) || !covers(withdrawn, offer));
+    return left.length === ignored.length ? marked : withCall(marked, { ignored: left });
   },
   markAnsweredElsewhere: (memory, event) => markPeerOffer(memory, message(event)),
   markRejectedElsewhere: (memory, event) => markPeerOffer(memory, message(event)),
@@ -186,7 +187,13 @@ function theirSide({ from, message: sent }: SetupEvent): Pick<Call, 'peer' | 'th
 /** Only the peer user's own offers: our devices may say that one is over, nobody else may. */
 function markPeerOffer(memory: Memory, { call }: MessageEvent): Memory {
   if (isLegacy(call) || !sameId(call.user, memory.peerUser)) return memory;
-  return { ...memory, ledger: raiseMark(memory.ledger, { user: call.user, device: call.device }, call) };
+  return withMark(memory, { user: call.user, device: call.device }, call);
+}
+
+/** The very same memory when the mark is no news. */
+function withMark(memory: Memory, device: Device, mark: Mark): Memory {
+  const ledger = raiseMark(memory.ledger, device, mark);
+  return ledger === memory.ledger ? memory : { ...memory, ledger };
 }
 
 function refuse(because: 'already-in-call' | 'not-in-call' | 'nothing-to-answer'): Action {
