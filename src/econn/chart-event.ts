@@ -89,6 +89,8 @@ function received(memory: Memory, input: Input & { type: 'receive' }): MessageEv
     case 'CANCEL':
       return own ? undefined : { type: 'CANCEL', from, message, age, ...callIds(memory, from, message) };
     case 'REJECT':
+      // Another device of ours that is in another call says nothing about this one.
+      if (own && message.cause === 'busy') return undefined;
       return { type: own ? 'OWN_REJECT' : 'REJECT', from, message, age, ...callIds(memory, from, message) };
     case 'PROPSYNC':
       return own ? undefined : { type: message.resp ? 'PROPSYNC_RESP' : 'PROPSYNC', from, message, age, ...callIds(memory, from, message) };
