@@ -23,14 +23,20 @@ export const answered: StateChart = {
     'channel-opened': [{ to: 'established', do: ['reportConnected', 'sendProps'] }],
     SETUP: SETUP_WHILE_IN_CALL,
     SETUP_RESP: RESPONSE_WHILE_IN_CALL,
-    CANCEL: [{ if: ['isFromPeer', 'isAboutLiveCall'], to: 'idle', do: ['takeCancelMark', 'closeCancelled'] }, { do: ['takeCancelMark'] }],
+    CANCEL: [
+      { if: ['isFromPeer', 'isAboutLiveCall'], to: 'idle', do: ['takeCancelMark', 'closeCancelled'] },
+      { if: ['cancelsUnseenOffer'], do: ['reportMissed', 'takeCancelMark'] },
+      { do: ['takeCancelMark'] },
+    ],
     UPDATE: [
       { if: ['isFresh', 'isFromPeer', 'isAboutLiveCall'], to: 'updateReceived', do: ['reportConnected', 'takeMark', 'openUpdate'] },
       { if: ['isAboutLiveCall'] },
       { if: ['isCancellable'], do: ['cancelUnknownCall'] },
     ],
     UPDATE_RESP: UPDATE_RESPONSE_IGNORED,
+    // The channel opened at their end first: what they say there counts already.
     HANGUP: [{ if: ['isFromPeer', 'isAboutLiveCall'], to: 'terminating', do: ['answerHangup'] }],
+    PROPSYNC: [{ if: ['isFromPeer', 'isAboutLiveCall'], do: ['takePeerProps'] }],
   },
 };
 

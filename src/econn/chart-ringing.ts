@@ -97,7 +97,7 @@ export const pendingIncoming: StateChart = {
       { do: ['takeWithdrawal'] },
     ],
     CANCEL: [
-      { if: ['cancelsOurRing'], to: 'idle', do: ['takeCancelMark', 'closeRingCancelled'] },
+      { if: ['isFromPeer', 'isAboutLiveCall'], to: 'idle', do: ['takeCancelMark', 'closeRingCancelled'] },
       { if: ['cancelsUnseenOffer'], do: ['reportMissed', 'takeCancelMark'] },
       { do: ['takeCancelMark'] },
     ],
@@ -138,7 +138,8 @@ export const conflict: StateChart = {
       { do: ['takeWithdrawal'] },
     ],
     CANCEL: [
-      { if: ['cancelsOurRing'], to: 'idle', do: ['takeCancelMark', 'withdrawOwnOffer', 'closeCancelled'] },
+      { if: ['isFromPeer', 'isAboutLiveCall'], to: 'idle', do: ['takeCancelMark', 'withdrawOwnOffer', 'closeCancelled'] },
+      { if: ['cancelsUnseenOffer'], do: ['reportMissed', 'takeCancelMark'] },
       { do: ['takeCancelMark'] },
     ],
   },

@@ -23,6 +23,7 @@ export const RESPONSE_WHILE_IN_CALL: readonly Row[] = [
 
 export const CANCEL_WHILE_IN_CALL: readonly Row[] = [
   { if: ['isFromPeer', 'isAboutLiveCall'], to: 'idle', do: ['takeCancelMark', 'closeEndedByPeer'] },
+  { if: ['cancelsUnseenOffer'], do: ['reportMissed', 'takeCancelMark'] },
   { do: ['takeCancelMark'] },
 ];
 
@@ -31,17 +32,17 @@ export const OWN_MESSAGES: StateChart['on'] = {
   OWN_REJECT: [{ do: ['markRejectedElsewhere'] }],
 };
 
-/** An UPDATE of a call that we do not know: its sender must hear that it is alone. */
-export const UPDATE_OF_UNKNOWN: StateChart['on'] = {
-  UPDATE: [{ if: ['isCancellable'], do: ['cancelUnknownCall'] }],
-  UPDATE_RESP: [{ if: ['isOurs'], do: ['takeWithdrawal', 'cancelUnknownCall'] }, { do: ['takeWithdrawal'] }],
-};
-
 export const UPDATE_RESPONSE_IGNORED: readonly Row[] = [
   { if: ['isAboutLiveCall'], do: ['takeWithdrawal'] },
   { if: ['isOurs'], do: ['takeWithdrawal', 'cancelUnknownCall'] },
   { do: ['takeWithdrawal'] },
 ];
+
+/** An UPDATE of a call that we do not know: its sender must hear that it is alone. One that rings is known. */
+export const UPDATE_OF_UNKNOWN: StateChart['on'] = {
+  UPDATE: [{ if: ['isAboutLiveCall'] }, { if: ['isCancellable'], do: ['cancelUnknownCall'] }],
+  UPDATE_RESP: UPDATE_RESPONSE_IGNORED,
+};
 
 /** What flows over an open channel, whether or not it is being replaced. */
 export const CHANNEL_TALK: StateChart['on'] = {

@@ -9,7 +9,7 @@ import { conflict, idle, pendingIncoming, pendingOutgoing } from './chart-ringin
  * acts, and enters the target (entry); a row without one only acts.
  *
  * Each state but `idle` owns the timers that its entry and rows start; its exit stops them all. What a state
- * does not list, it ignores on purpose: `test/econn/truth-table.json` says so case by case.
+ * does not list, it ignores on purpose: `test/econn/truth-table.md` says so case by case.
  *
  * @see docs/protocol.md for the seven wire rules behind the rows.
  */

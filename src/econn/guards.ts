@@ -3,7 +3,7 @@ import { BugError } from '../base/absurd.ts';
 import { isLegacy, type ChartEvent, type MessageEvent } from './chart-event.ts';
 import { isEndedSession, isFresh } from './ledger.ts';
 import type { Call, Memory } from './memory.ts';
-import { covers, isBeyond, sameOffer, type OfferId } from './offer-id.ts';
+import { covers, sameOffer, type OfferId } from './offer-id.ts';
 import { wins } from './winner.ts';
 
 /** The questions that the chart asks. Each is pure and total for the events in whose rows it stands. */
@@ -32,8 +32,6 @@ export const guards = {
 
   /** A CANCEL, by the offerer, of an offer that never reached us. */
   cancelsUnseenOffer: (memory, event) => sameDevice(message(event).from, message(event).call) && isNew(memory, message(event).call, event),
-  /** A CANCEL, by the caller, of the call that rings, or of a later one of the same device. */
-  cancelsOurRing: (memory, event) => cancelsRing(live(memory), message(event)),
   /** An answer whose sender withdraws by it the very offer that we ring for. */
   withdrawsOurRing: (memory, event) => event.type === 'SETUP_RESP' && event.message.withdrawn !== undefined && isRingOf(live(memory), event.from) && covers(event.message.withdrawn, live(memory).offer),
   /** Another device of ours took the ringing call. */
@@ -97,12 +95,6 @@ function isOurs(memory: Memory, event: ChartEvent): boolean {
 
 function isRingOf(call: Call, from: MessageEvent['from']): boolean {
   return call.peer !== undefined && sameDevice(call.peer, from);
-}
-
-function cancelsRing(call: Call, event: MessageEvent): boolean {
-  if (!isRingOf(call, event.from)) return false;
-  if (sameOffer(event.call, call.id)) return true;
-  return sameDevice(event.call, event.from) && !isLegacy(event.call) && !isLegacy(call.id) && isBeyond(event.call, call.id);
 }
 
 function answersRing(call: Call, event: MessageEvent): boolean {
