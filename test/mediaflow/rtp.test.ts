@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ReceivedVideo } from '../../src/mediaflow/index.ts';
 import { ReceptionCount, SequenceExtender } from '../../src/mediaflow/rtp/sequence.ts';
