@@ -1,17 +1,18 @@
 import type { Clock } from '../base/clock.ts';
 import { sameId } from '../base/device.ts';
 import { seconds, type InstantMs } from '../base/units.ts';
-import type { DirectoryAnswer, DirectoryEntry, KeyDirectory } from './key-directory.ts';
+import type { DirectoryAnswer, DirectoryEntry, Freshness, KeyDirectory } from './key-directory.ts';
 
 /** Old enough to save a round trip within a call, young enough that a new phone rings within minutes. */
 const KEPT_FOR = seconds(300);
-/** A stranger must not be able to make us ask without end: within this span a fresh answer is fresh enough. */
-const FRESH_FOR = seconds(2);
+const RECENT_FOR = seconds(2);
 const USERS_KEPT = 1000;
+
+const KEPT_WHILE: Record<Freshness, number> = { cached: KEPT_FOR, recent: RECENT_FOR, fresh: 0 };
 
 type Kept = { readonly at: InstantMs; readonly devices: readonly DirectoryEntry[] };
 
-/** Remembers another directory's answers for five minutes, and asks it at most once in two seconds for one user. */
+/** Remembers another directory's answers for five minutes. */
 export class CachedDirectory implements KeyDirectory {
   #source: KeyDirectory;
   #clock: Clock;
@@ -22,8 +23,8 @@ export class CachedDirectory implements KeyDirectory {
     this.#clock = clock;
   }
 
-  async bundles(users: readonly string[], freshness: 'cached' | 'fresh'): Promise<DirectoryAnswer> {
-    const limit = freshness === 'fresh' ? FRESH_FOR : KEPT_FOR;
+  async bundles(users: readonly string[], freshness: Freshness): Promise<DirectoryAnswer> {
+    const limit = KEPT_WHILE[freshness];
     const now = this.#clock.now();
     const asked = users.filter((user) => now - (this.#kept.get(user.toLowerCase())?.at ?? Number.NEGATIVE_INFINITY) >= limit);
     if (asked.length > 0) {

@@ -18,7 +18,7 @@ export { CALM, STORM, type Weather } from './loopback/weather.ts';
 export { createDeviceKeys, KeysClosedError, restoreDeviceKeys, SavedKeysError } from './device-keys.ts';
 export type { DeviceKeys } from './device-keys.ts';
 export type { KeyBundle, SignedPrekey } from './signed-prekey.ts';
-export type { DirectoryAnswer, DirectoryEntry, KeyDirectory } from './key-directory.ts';
+export type { DirectoryAnswer, DirectoryEntry, Freshness, KeyDirectory } from './key-directory.ts';
 export { MemoryDirectory } from './memory-directory.ts';
 export type { IdentityChange, IdentityPolicy, SavedPins } from './identity-pins.ts';
 export type { SavedReplayWindow } from './replay-window.ts';

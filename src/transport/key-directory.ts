@@ -7,11 +7,16 @@ import type { KeyBundle } from './signed-prekey.ts';
  */
 export interface KeyDirectory {
   /**
-   * All devices of these users. `fresh` asks the source itself; `cached` may answer from memory. Never
-   * rejects. A user without devices is no error: nothing is listed for it.
+   * All devices of these users. Never rejects. A user without devices is no error: nothing is listed for it.
    */
-  bundles(users: readonly string[], freshness: 'cached' | 'fresh'): Promise<DirectoryAnswer>;
+  bundles(users: readonly string[], freshness: Freshness): Promise<DirectoryAnswer>;
 }
+
+/**
+ * How old an answer may be. `fresh`: from the source itself, now. `recent`: a few seconds, because a stranger's
+ * message caused the question and must not cause one to the source each time. `cached`: some minutes.
+ */
+export type Freshness = 'cached' | 'recent' | 'fresh';
 
 export type DirectoryAnswer =
   | { readonly type: 'found'; readonly devices: readonly DirectoryEntry[] }

@@ -1,5 +1,5 @@
 import { deviceKey, sameDevice, sameId, type Device } from '../base/device.ts';
-import type { DirectoryAnswer, DirectoryEntry, KeyDirectory } from './key-directory.ts';
+import type { DirectoryAnswer, DirectoryEntry, Freshness, KeyDirectory } from './key-directory.ts';
 import type { KeyBundle } from './signed-prekey.ts';
 
 /** A directory within this process. */
@@ -31,7 +31,7 @@ export class MemoryDirectory implements KeyDirectory {
       .filter((device) => !except.some((other) => sameDevice(other, device)));
   }
 
-  bundles(users: readonly string[], _freshness: 'cached' | 'fresh'): Promise<DirectoryAnswer> {
+  bundles(users: readonly string[], _freshness: Freshness): Promise<DirectoryAnswer> {
     return Promise.resolve(this.#reachable ? { type: 'found', devices: this.#list(users) } : { type: 'unavailable' });
   }
 

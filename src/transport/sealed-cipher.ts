@@ -6,7 +6,7 @@ import type { Parcel } from './carrier.ts';
 import type { DeviceKeys } from './device-keys.ts';
 import { envelopeReference, openEnvelope, sealEnvelope, unknownPrekeyNotice } from './envelope.ts';
 import type { IdentityPins } from './identity-pins.ts';
-import type { DirectoryEntry, KeyDirectory } from './key-directory.ts';
+import type { DirectoryEntry, Freshness, KeyDirectory } from './key-directory.ts';
 import { TEXT_LIMIT, textBytes, type Letter } from './letter.ts';
 import type { MessageCipher, Opening, Sealing } from './message-cipher.ts';
 import type { Refusal } from './refusal.ts';
@@ -93,7 +93,7 @@ export class SealedCipher implements MessageCipher {
   async #objection(from: Device, identityKey: Uint8Array): Promise<Refusal | undefined> {
     if (this.#pins.judge(from, identityKey) === 'same') return undefined;
     let listed: 'same' | 'different' | 'absent' | 'unavailable' = 'absent';
-    for (const freshness of ['cached', 'fresh'] as const) {
+    for (const freshness of ['cached', 'recent'] as const) {
       listed = await this.#listing(from, identityKey, freshness);
       if (listed === 'same') return this.#pins.admit(from, identityKey) === 'accepted' ? undefined : 'identity-changed';
     }
@@ -101,7 +101,7 @@ export class SealedCipher implements MessageCipher {
     return listed === 'absent' ? 'unknown-sender' : 'sender-mismatch';
   }
 
-  async #listing(from: Device, identityKey: Uint8Array, freshness: 'cached' | 'fresh'): Promise<'same' | 'different' | 'absent' | 'unavailable'> {
+  async #listing(from: Device, identityKey: Uint8Array, freshness: Freshness): Promise<'same' | 'different' | 'absent' | 'unavailable'> {
     const answer = await this.#directory.bundles([from.user], freshness);
     if (answer.type === 'unavailable') return 'unavailable';
     const listed = answer.devices.find(({ device }) => sameDevice(device, from))?.bundle?.identityKey;

@@ -1,4 +1,4 @@
-import type { DirectoryAnswer, KeyDirectory } from '../key-directory.ts';
+import type { DirectoryAnswer, Freshness, KeyDirectory } from '../key-directory.ts';
 import type { KeyBundle } from '../signed-prekey.ts';
 import type { Requests } from './requests.ts';
 
@@ -10,7 +10,7 @@ export class WebSocketDirectory implements KeyDirectory {
     this.#requests = requests;
   }
 
-  async bundles(users: readonly string[], _freshness: 'cached' | 'fresh'): Promise<DirectoryAnswer> {
+  async bundles(users: readonly string[], _freshness: Freshness): Promise<DirectoryAnswer> {
     const outcome = await this.#requests.ask((request) => ({ type: 'bundles', request, users }));
     return outcome.type === 'bundles' ? { type: 'found', devices: outcome.devices } : { type: 'unavailable' };
   }
