@@ -1,6 +1,6 @@
 import type { StateChart } from './chart-form.ts';
 import {
-  ALREADY, NOT_IN_CALL, NOTHING_TO_ANSWER, OWN_MESSAGES, UPDATE_OF_UNKNOWN,
+  ALREADY, NOT_IN_CALL, NOTHING_TO_ANSWER, OWN_MESSAGES, UPDATE_WHILE_IDLE, UPDATE_WHILE_RINGING,
 } from './chart-rows.ts';
 
 // Before both sides agree: nobody calls, somebody rings, both called.
@@ -8,7 +8,7 @@ import {
 export const idle: StateChart = {
   on: {
     ...OWN_MESSAGES,
-    ...UPDATE_OF_UNKNOWN,
+    ...UPDATE_WHILE_IDLE,
     start: [{ to: 'pendingOutgoing', do: ['openOutgoing', 'sendSetup'] }],
     answer: NOT_IN_CALL,
     reject: NOT_IN_CALL,
@@ -28,7 +28,7 @@ export const pendingOutgoing: StateChart = {
   exit: ['stopTimers'],
   on: {
     ...OWN_MESSAGES,
-    ...UPDATE_OF_UNKNOWN,
+    ...UPDATE_WHILE_RINGING,
     start: ALREADY,
     answer: NOTHING_TO_ANSWER,
     reject: NOTHING_TO_ANSWER,
@@ -71,7 +71,7 @@ export const pendingIncoming: StateChart = {
   entry: ['startRing'],
   exit: ['stopTimers'],
   on: {
-    ...UPDATE_OF_UNKNOWN,
+    ...UPDATE_WHILE_RINGING,
     start: ALREADY,
     'set-props': [{ do: ['setProps'] }],
     answer: [{ to: 'answered', do: ['sendAnswer'] }],
@@ -117,7 +117,7 @@ export const conflict: StateChart = {
   exit: ['stopTimers'],
   on: {
     ...OWN_MESSAGES,
-    ...UPDATE_OF_UNKNOWN,
+    ...UPDATE_WHILE_RINGING,
     start: ALREADY,
     'set-props': [{ do: ['setProps'] }],
     answer: [{ to: 'answered', do: ['sendAnswer'] }],

@@ -38,8 +38,14 @@ export const UPDATE_RESPONSE_IGNORED: readonly Row[] = [
   { do: ['takeWithdrawal'] },
 ];
 
-/** An UPDATE of a call that we do not know: its sender must hear that it is alone. One that rings is known. */
-export const UPDATE_OF_UNKNOWN: StateChart['on'] = {
+/** An UPDATE of a call that we do not know: its sender must hear that it is alone. */
+export const UPDATE_WHILE_IDLE: StateChart['on'] = {
+  UPDATE: [{ if: ['isCancellable'], do: ['cancelUnknownCall'] }],
+  UPDATE_RESP: [{ if: ['isOurs'], do: ['takeWithdrawal', 'cancelUnknownCall'] }, { do: ['takeWithdrawal'] }],
+};
+
+/** The call that rings is known: a CANCEL for it would end it. */
+export const UPDATE_WHILE_RINGING: StateChart['on'] = {
   UPDATE: [{ if: ['isAboutLiveCall'] }, { if: ['isCancellable'], do: ['cancelUnknownCall'] }],
   UPDATE_RESP: UPDATE_RESPONSE_IGNORED,
 };

@@ -56,3 +56,12 @@ export function save(econn: Econn): Saved {
 export function restore(saved: unknown): Econn | undefined {
   return isSaved(saved) ? { state: saved.state, memory: saved.memory } : undefined;
 }
+
+/**
+ * A new life of the device's offer counter: for a state that was stored and may not be the newest. Our offers
+ * from here on are newer than any that peers may remember of us.
+ */
+export function reincarnate(econn: Econn, incarnation: string): Econn {
+  const { memory } = econn;
+  return { ...econn, memory: { ...memory, ledger: { ...memory.ledger, own: { incarnation, counter: 0 } } } };
+}

@@ -49,12 +49,12 @@ export const endingActions = {
     if (tellsCaller && peer !== undefined && protocol !== 'calling-3.0') refuseCall(out, toDevices(peer), { ...rejection, dest: peer });
     return memory;
   },
-  endLocally: (memory, _event, out) => {
+  endLocally: (memory, event, out) => {
     tell(out, { type: 'ending' });
-    return withCall(memory, { ending: { type: 'ended-locally' } });
+    return withCall(memory, { ending: endReason(event) });
   },
 
-  closeLocally: close({ type: 'ended-locally' }),
+  closeLocally: (memory, event, out) => closeWith(memory, out, endReason(event)),
   closeRejectedLocally: close({ type: 'rejected-locally' }),
   closeRestarted: close({ type: 'restarted' }),
   closeBackendFailed: close({ type: 'backend-failed' }),
@@ -104,6 +104,10 @@ function hangup(memory: Memory, out: Outbox, resp: boolean): Memory {
   const { protocol, id } = live(memory);
   out.push({ type: 'send', via: 'channel', message: { type: 'HANGUP', ...ourHeader(memory), resp, ...naming(protocol, id) } });
   return memory;
+}
+
+function endReason(event: ChartEvent): CloseReason {
+  return (event.type === 'end' ? event.because : undefined) ?? { type: 'ended-locally' };
 }
 
 function cancelReason(event: ChartEvent): CloseReason {

@@ -1,4 +1,4 @@
-export { callOf, handle, openEconn, restore, save, stateOf, type Econn, type Step } from './econn.ts';
+export { callOf, handle, openEconn, reincarnate, restore, save, stateOf, type Econn, type Step } from './econn.ts';
 export type { Audience, CallEvent, Input, Output, Refused, RenewalCause, Road } from './port.ts';
 export type { CancelCause, CloseReason, MediaFailure } from './close-reason.ts';
 export { chart, type Chart, type EventName, type Row, type StateChart, type StateName } from './chart.ts';

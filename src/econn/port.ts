@@ -15,7 +15,8 @@ export type Input =
   | { readonly type: 'answer'; readonly sdp: string; readonly props: Props }
   /** Declines the ringing call. `tellCaller` false: only our own devices hear of it, as with AVS. */
   | { readonly type: 'reject'; readonly tellCaller: boolean }
-  | { readonly type: 'end' }
+  /** Hangs up or withdraws. `because`: the reason to record when it was not the user's wish. */
+  | { readonly type: 'end'; readonly because?: CloseReason }
   /** Ends at once and by every road: the process or page goes away. */
   | { readonly type: 'destroy' }
   | { readonly type: 'set-props'; readonly props: Props }

@@ -1,0 +1,236 @@
+import type { Device } from '../base/device.ts';
+import { BugError } from '../base/absurd.ts';
+import { DEFAULT_PROPS, type CloseReason, type PropName, type Props, type Protocol } from '../econn/index.ts';
+import type { FlowStats, LocalMedia, ReceivedAudio, ReceivedVideo } from '../mediaflow/index.ts';
+import type { CallState } from './call-state.ts';
+import { Listeners } from './listeners.ts';
+import type { CallMetrics } from './metrics.ts';
+import type { Trace } from './trace.ts';
+
+/** The engine's private door into a Call. */
+export const inform: unique symbol = Symbol('inform');
+
+/** What this side sends and how it starts out. */
+export type CallOptions = {
+  readonly media?: LocalMedia;
+  readonly muted?: boolean;
+  /** Whether our video is sent from the start. */
+  readonly video?: boolean;
+};
+
+export type CallEnd = { readonly reason: CloseReason; readonly missed: boolean; readonly metrics: CallMetrics };
+
+export type CallEvents = {
+  readonly state: CallState | 'ended';
+  readonly connected: undefined;
+  /** The peer connection was replaced; the call went on. */
+  readonly renewed: undefined;
+  readonly 'peer-props': { readonly props: Props; readonly changed: readonly PropName[] };
+  readonly 'media-started': 'audio' | 'video';
+  readonly 'no-media': undefined;
+  readonly audio: ReceivedAudio;
+  readonly video: ReceivedVideo;
+  readonly ended: CallEnd;
+};
+
+/** What a Call needs of the engine that made it. */
+export type CallControls = {
+  readonly answer: (props: Props) => void;
+  readonly reject: () => void;
+  readonly end: () => void;
+  readonly renew: () => void;
+  readonly setProps: (props: Props) => void;
+  readonly provide: (media: LocalMedia) => void;
+  readonly stats: () => FlowStats | undefined;
+  readonly trace: () => Trace;
+};
+
+/**
+ * One call as its user sees it, from the first ring to the end. Its methods may be called at any time, also
+ * from listeners: what makes no sense any more, because the other side was faster, does nothing.
+ */
+export class Call implements AsyncDisposable {
+  readonly conversation: string;
+  /** The user at the other end. */
+  readonly user: string;
+  readonly direction: 'outgoing' | 'incoming';
+  /** How this call is protected: its signalling by the channel, media and data channel by DTLS. */
+  readonly security: { readonly signalling: 'sealed' | 'app' | 'plaintext'; readonly media: 'dtls-srtp' };
+  readonly #controls: CallControls;
+  readonly #listeners: Listeners<CallEvents>;
+  #state: CallState | 'ended';
+  #props: Props = DEFAULT_PROPS;
+  #peerProps: Props = DEFAULT_PROPS;
+  #peer: CallPeer;
+  #end: CallEnd | undefined;
+
+  constructor(facts: Pick<Call, 'conversation' | 'user' | 'direction' | 'security'> & { readonly state: CallState; readonly device?: Device }, controls: CallControls, onThrow: (problem: unknown) => void) {
+    this.conversation = facts.conversation;
+    this.user = facts.user;
+    this.direction = facts.direction;
+    this.security = facts.security;
+    this.#state = facts.state;
+    this.#peer = facts.device === undefined ? {} : { device: facts.device };
+    this.#controls = controls;
+    this.#listeners = new Listeners(onThrow);
+  }
+
+  get state(): CallState | 'ended' {
+    return this.#state;
+  }
+
+  /** The device at the other end and its protocol, once they are known. */
+  get peer(): CallPeer {
+    return this.#peer;
+  }
+
+  /** What we tell the peer about what we send. */
+  get props(): Props {
+    return this.#props;
+  }
+
+  get peerProps(): Props {
+    return this.#peerProps;
+  }
+
+  on<N extends keyof CallEvents>(name: N, listener: (event: CallEvents[N]) => void): () => void {
+    return this.#listeners.on(name, listener);
+  }
+
+  /** Takes a ringing call. */
+  answer(options: CallOptions = {}): void {
+    if (this.#state !== 'ringing') return;
+    if (options.media !== undefined) this.#controls.provide(options.media);
+    this.#props = startingProps(options);
+    this.#controls.answer(this.#props);
+  }
+
+  /** Declines a ringing call. */
+  reject(): void {
+    if (this.#state === 'ringing') this.#controls.reject();
+  }
+
+  /** Hangs up, withdraws or declines, whichever the call's state makes of it. */
+  end(): void {
+    if (this.#state !== 'ended') this.#controls.end();
+  }
+
+  setMuted(muted: boolean): void {
+    this.#change({ muted });
+  }
+
+  setVideo(sending: boolean): void {
+    this.#change({ video: sending ? 'on' : 'off' });
+  }
+
+  shareScreen(sharing: boolean): void {
+    this.#change({ screen: sharing ? 'on' : 'off' });
+  }
+
+  /** Replaces the peer connection under the call: call it when the machine's network has changed. */
+  renew(): void {
+    if (this.#state === 'connected' || this.#state === 'reconnecting') this.#controls.renew();
+  }
+
+  /** Replaces what this side sends. */
+  provide(media: LocalMedia): void {
+    if (this.#state !== 'ended') this.#controls.provide(media);
+  }
+
+  /** Of the flow that carries the media; `undefined` before there is one. */
+  stats(): FlowStats | undefined {
+    return this.#controls.stats();
+  }
+
+  /** All that happened, without session descriptions, ids and addresses: it may be shown, and replays. */
+  trace(): Trace {
+    return this.#controls.trace();
+  }
+
+  /** Resolves `true` when the data channel opens, `false` when the call ends before. */
+  whenConnected(): Promise<boolean> {
+    if (this.#state === 'connected' || this.#state === 'reconnecting') return Promise.resolve(true);
+    if (this.#state === 'ended') return Promise.resolve(false);
+    return new Promise((resolve) => {
+      this.on('connected', () => resolve(true));
+      this.on('ended', () => resolve(false));
+    });
+  }
+
+  whenEnded(): Promise<CallEnd> {
+    const end = this.#end;
+    return end === undefined ? new Promise((resolve) => this.on('ended', resolve)) : Promise.resolve(end);
+  }
+
+  /** Ends the call and waits until it has ended. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.end();
+    await this.whenEnded();
+  }
+
+  /** For the engine alone: something happened to this call. */
+  readonly [inform] = (news: CallNews): void => {
+    if (this.#end !== undefined) throw new BugError(`news of an ended call: ${news.type}`);
+    switch (news.type) {
+      case 'state':
+        if (news.state === this.#state) return;
+        this.#state = news.state;
+        this.#listeners.emit('state', news.state);
+        return;
+      case 'props':
+        this.#props = news.props;
+        return;
+      case 'peer':
+        this.#peer = { ...this.#peer, ...news.peer };
+        return;
+      case 'peer-props':
+        this.#peerProps = news.props;
+        if (news.changed.length > 0) this.#listeners.emit('peer-props', { props: news.props, changed: news.changed });
+        return;
+      case 'connected':
+      case 'renewed':
+      case 'no-media':
+        this.#listeners.emit(news.type, undefined);
+        return;
+      case 'media-started':
+        this.#listeners.emit('media-started', news.kind);
+        return;
+      case 'audio':
+        this.#listeners.emit('audio', news.frame);
+        return;
+      case 'video':
+        this.#listeners.emit('video', news.frame);
+        return;
+      case 'ended':
+        this.#state = 'ended';
+        this.#end = news.end;
+        this.#listeners.emit('state', 'ended');
+        this.#listeners.emit('ended', news.end);
+        this.#listeners.clear();
+    }
+  };
+
+  #change(change: Partial<Props>): void {
+    if (this.#state === 'ended') return;
+    this.#props = { ...this.#props, ...change };
+    if (this.#state !== 'ringing') this.#controls.setProps(this.#props);
+  }
+}
+
+export type CallPeer = { readonly device?: Device; readonly protocol?: Protocol };
+
+export type CallNews =
+  | { readonly type: 'state'; readonly state: CallState }
+  | { readonly type: 'props'; readonly props: Props }
+  | { readonly type: 'peer'; readonly peer: CallPeer }
+  | { readonly type: 'peer-props'; readonly props: Props; readonly changed: readonly PropName[] }
+  | { readonly type: 'connected' | 'renewed' | 'no-media' }
+  | { readonly type: 'media-started'; readonly kind: 'audio' | 'video' }
+  | { readonly type: 'audio'; readonly frame: ReceivedAudio }
+  | { readonly type: 'video'; readonly frame: ReceivedVideo }
+  | { readonly type: 'ended'; readonly end: CallEnd };
+
+/** The props that a call with these options starts with. */
+export function startingProps({ muted = false, video = false }: CallOptions): Props {
+  return { ...DEFAULT_PROPS, muted, video: video ? 'on' : 'off' };
+}

@@ -1,0 +1,308 @@
+import { absurd } from '../base/absurd.ts';
+import type { Device } from '../base/device.ts';
+import { parseMessage, reincarnate, save, type Econn, type Identity, type Props, type Saved } from '../econn/index.ts';
+import type { FlowStats, LocalMedia } from '../mediaflow/index.ts';
+import type { IncomingMessage } from '../transport/index.ts';
+import { Call, inform, type CallNews, type CallOptions, startingProps } from './call.ts';
+import { callStateOf } from './call-state.ts';
+import { Deadlines } from './deadlines.ts';
+import { handle } from './ecall.ts';
+import { openEcall, reset, type Ecall } from './ecall-state.ts';
+import { LiveFlows } from './live-flows.ts';
+import { CallMeter } from './metrics.ts';
+import { Outbox } from './outbox.ts';
+import type { CallTimer, EcallInput, EcallOutput, Notice } from './port.ts';
+import { redact, type TraceEntry } from './trace.ts';
+import type { World } from './world.ts';
+
+/** What the engine hears of a conversation. */
+export type ConversationNews =
+  | { readonly type: 'incoming'; readonly call: Call }
+  | { readonly type: 'missed'; readonly from: Device; readonly age: number }
+  | { readonly type: 'turned-away'; readonly from: Device };
+
+/**
+ * Runs the call of one conversation: one input at a time, deadlines that have passed before anything else,
+ * the new state stored before its outputs are carried out, and what they provoke queued behind them.
+ */
+export class ConversationHost {
+  readonly conversation: string;
+  readonly #world: World;
+  readonly #tell: (news: ConversationNews) => void;
+  readonly #deadlines: Deadlines<CallTimer>;
+  readonly #flows: LiveFlows;
+  readonly #outbox: Outbox;
+  readonly #peerUser: string;
+  readonly #queue: EcallInput[] = [];
+  #ecall: Ecall;
+  #busy = false;
+  #call: Call | undefined;
+  #meter: CallMeter | undefined;
+  #traced: { initial: Ecall; entries: TraceEntry[] };
+
+  constructor(conversation: string, identity: Identity, world: World, tell: (news: ConversationNews) => void, restored?: Econn) {
+    this.conversation = conversation;
+    this.#world = world;
+    this.#tell = tell;
+    this.#peerUser = identity.peerUser;
+    this.#ecall = openEcall(identity, world.policy);
+    this.#deadlines = new Deadlines(world.clock, () => this.#drain());
+    this.#outbox = new Outbox(world.channel, world.clock);
+    this.#flows = new LiveFlows(world.media, world.ice, {
+      signal: (flow, signal) => this.feed({ type: 'flow', flow, signal }),
+      audio: (frame) => this.#call?.[inform]({ type: 'audio', frame }),
+      video: (frame) => this.#call?.[inform]({ type: 'video', frame }),
+    });
+    this.#traced = { initial: this.#ecall, entries: [] };
+    if (restored !== undefined) this.#comeBack(restored, identity.incarnation);
+  }
+
+  get call(): Call | undefined {
+    return this.#call;
+  }
+
+  /** Timers that are running: none when idle. */
+  get timers(): number {
+    return this.#deadlines.size;
+  }
+
+  start(options: CallOptions): Call {
+    this.#startTrace();
+    const call = this.#openCall('outgoing', undefined);
+    const props = startingProps(options);
+    this.#flows.provide(options.media ?? {});
+    call[inform]({ type: 'props', props });
+    this.#meter?.startDescribing(this.#world.clock.now());
+    this.feed({ type: 'start', props });
+    return call;
+  }
+
+  receive({ from, text, age }: IncomingMessage): void {
+    const parsed = parseMessage(text);
+    if (!parsed.ok) {
+      this.#world.log.warn('message refused', { failure: parsed.failure });
+      return;
+    }
+    this.#meter?.count('backendReceived');
+    this.feed({ type: 'receive', from, message: parsed.message, age });
+  }
+
+  feed(input: EcallInput): void {
+    this.#queue.push(input);
+    this.#drain();
+  }
+
+  /** Ends what is going on by every road, and lets go of everything. */
+  async close(): Promise<void> {
+    this.feed({ type: 'destroy' });
+    await this.#outbox.close();
+    await this.#flows.closed();
+  }
+
+  save(): Saved {
+    return save(this.#ecall.econn);
+  }
+
+  #comeBack(econn: Econn, incarnation: string): void {
+    this.#ecall = reset(econn, this.#world.policy, 0, 0);
+    this.#traced = { initial: this.#ecall, entries: [] };
+    this.feed({ type: 'restarted' });
+    // The stored counter may not be the newest one: our next offers begin a new row.
+    this.#ecall = { ...this.#ecall, econn: reincarnate(this.#ecall.econn, incarnation) };
+  }
+
+  #drain(): void {
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      for (let input = this.#next(); input !== undefined; input = this.#next()) this.#step(input);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #next(): EcallInput | undefined {
+    const timer = this.#deadlines.takeDue();
+    return timer === undefined ? this.#queue.shift() : { type: 'timer-fired', timer };
+  }
+
+  #step(input: EcallInput): void {
+    const { log, clock } = this.#world;
+    const before = callStateOf(this.#ecall);
+    const [next, outputs] = handle(this.#ecall, input);
+    if (before === 'idle') this.#startTrace();
+    if (this.#traced.entries.length >= MAX_TRACE) Object.assign(this.#traced, { initial: this.#ecall, entries: [] });
+    this.#ecall = next;
+    this.#traced.entries.push({ at: clock.now(), input, outputs });
+    const state = callStateOf(next);
+    log.debug('step', { input: input.type, state, outputs: outputs.length });
+    if (state !== before) log.info('state', { from: before, to: state });
+    for (const output of outputs) this.#carryOut(output);
+    if (state !== 'idle') this.#inform({ type: 'state', state });
+  }
+
+  /** Each call has a trace of its own, which starts from idle. */
+  #startTrace(): void {
+    if (this.#traced.entries.length > 0) this.#traced = { initial: this.#ecall, entries: [] };
+  }
+
+  #carryOut(output: EcallOutput): void {
+    switch (output.type) {
+      case 'send':
+        this.#send(output);
+        return;
+      case 'say':
+        this.#meter?.count('channelSent');
+        this.#flows.say(output.flow, output.message);
+        return;
+      case 'start-timer':
+        this.#deadlines.start(output.timer, output.in);
+        return;
+      case 'stop-timer':
+        this.#deadlines.stop(output.timer);
+        return;
+      case 'stop-timers':
+        this.#deadlines.stopAll((timer) => timer === 'no-media');
+        return;
+      case 'open-flow':
+        this.#flows.open(output.flow, output.video);
+        return;
+      case 'ask':
+        void this.#flows.ask(output.flow, output.what).then((result) => {
+          if (result.type === 'described') this.#meter?.mark('described', this.#world.clock.now());
+          this.feed({ type: 'asked', ask: output.ask, result });
+        });
+        return;
+      case 'carry-media':
+        this.#flows.apply(this.#ecall.props);
+        this.#flows.carry(output.flow);
+        return;
+      case 'apply-props':
+        this.#flows.apply(output.props);
+        return;
+      case 'close-flow': {
+        const stats = this.#flows.close(output.flow);
+        if (stats !== undefined) this.#meter?.add(stats);
+        return;
+      }
+      case 'notify':
+        this.#notice(output.notice);
+        return;
+      case 'refuse':
+        this.#world.log.debug('refused', { input: output.input, because: output.because });
+        return;
+      default:
+        absurd(output);
+    }
+  }
+
+  #send({ to, message }: EcallOutput & { type: 'send' }): void {
+    this.#meter?.count('backendSent');
+    const call = 'call' in message ? message.call : undefined;
+    this.#outbox.send(this.conversation, to, message, (delivery) => {
+      const named = call ?? this.#ecall.econn.memory.call?.id;
+      if (delivery.outcome === 'refused') this.#world.log.warn('message not taken by the backend', { message: message.type });
+      if (named !== undefined) this.feed({ type: 'settled', message: message.type, resp: message.resp, call: named, ...delivery });
+    });
+  }
+
+  #notice(notice: Notice): void {
+    const now = this.#world.clock.now();
+    switch (notice.type) {
+      case 'incoming': {
+        const call = this.#openCall('incoming', notice.from);
+        call[inform]({ type: 'peer-props', props: notice.props, changed: [] });
+        this.#inform({ type: 'peer', peer: this.#peer() });
+        this.#tell({ type: 'incoming', call });
+        return;
+      }
+      case 'bound':
+        this.#meter?.mark('taken', now);
+        this.#inform({ type: 'peer', peer: { device: notice.to, ...this.#peer() } });
+        this.#inform({ type: 'peer-props', props: this.#ecall.econn.memory.call?.theirs ?? startingProps({}), changed: [] });
+        return;
+      case 'connected':
+        this.#meter?.mark('connected', now);
+        this.#inform({ type: 'state', state: 'connected' });
+        this.#inform({ type: 'connected' });
+        return;
+      case 'renewed':
+        this.#meter?.reconnected();
+        this.#inform({ type: 'renewed' });
+        return;
+      case 'peer-props':
+      case 'no-media':
+      case 'media-started':
+        this.#inform(notice);
+        return;
+      case 'missed':
+        this.#tell(notice);
+        return;
+      case 'turned-away':
+        this.#tell(notice);
+        return;
+      case 'ended':
+        this.#ended(notice);
+        return;
+      default:
+        absurd(notice);
+    }
+  }
+
+  #ended({ reason, missed }: Notice & { type: 'ended' }): void {
+    const call = this.#call;
+    const metrics = this.#meter?.close(reason, this.#world.clock.now());
+    if (call === undefined || metrics === undefined) return;
+    this.#call = undefined;
+    this.#meter = undefined;
+    this.#world.log.info('ended', { reason: reason.type, direction: call.direction, duration: metrics.duration });
+    const from = call.peer.device;
+    if (missed && from !== undefined) this.#tell({ type: 'missed', from, age: 0 });
+    call[inform]({ type: 'ended', end: { reason, missed, metrics } });
+  }
+
+  #openCall(direction: 'outgoing' | 'incoming', device: Device | undefined): Call {
+    const { channel, clock, log } = this.#world;
+    this.#meter = new CallMeter(direction, clock.now());
+    const traced = this.#traced;
+    const call = new Call(
+      {
+        conversation: this.conversation, user: this.#peerUser, direction, state: direction === 'outgoing' ? 'calling' : 'ringing',
+        security: { signalling: channel.protection, media: 'dtls-srtp' }, ...(device === undefined ? {} : { device }),
+      },
+      {
+        answer: (props) => this.#answer(props),
+        reject: () => this.feed({ type: 'reject' }),
+        end: () => this.feed({ type: 'end' }),
+        renew: () => this.feed({ type: 'renew' }),
+        setProps: (props) => this.feed({ type: 'set-props', props }),
+        provide: (media: LocalMedia) => this.#flows.provide(media),
+        stats: (): FlowStats | undefined => this.#flows.stats(),
+        trace: () => redact({ version: 1, ...traced }),
+      },
+      (problem) => log.error('listener threw', { problem: problem instanceof Error ? problem.name : typeof problem }),
+    );
+    this.#call = call;
+    return call;
+  }
+
+  #answer(props: Props): void {
+    const now = this.#world.clock.now();
+    this.#meter?.mark('taken', now);
+    this.#meter?.startDescribing(now);
+    this.feed({ type: 'answer', props });
+  }
+
+  #peer(): { device?: Device; protocol?: 'callcore-1' | 'calling-3.0' | 'unknown' } {
+    const call = this.#ecall.econn.memory.call;
+    if (call === undefined) return {};
+    return { protocol: call.protocol, ...(call.peer === undefined ? {} : { device: call.peer }) };
+  }
+
+  #inform(news: CallNews): void {
+    this.#call?.[inform](news);
+  }
+}
+
+/** Some three hours of a call in which nothing happens but signs of life; then the trace starts from there. */
+const MAX_TRACE = 20_000;

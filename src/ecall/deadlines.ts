@@ -1,0 +1,71 @@
+import type { Clock, StopTimer } from '../base/clock.ts';
+import { after, between, type DurationMs, type InstantMs } from '../base/units.ts';
+
+/**
+ * Named deadlines on one clock. Kept as moments, not as running timers: a process that slept or a throttled
+ * tab finds all that fell due, in order, before it looks at anything else.
+ */
+export class Deadlines<Name extends string> {
+  readonly #clock: Clock;
+  readonly #wake: () => void;
+  readonly #due = new Map<Name, InstantMs>();
+  #stop: StopTimer | undefined;
+  #armedFor: InstantMs | undefined;
+
+  /** `wake` is called when the earliest deadline has passed; take it with {@link takeDue}. */
+  constructor(clock: Clock, wake: () => void) {
+    this.#clock = clock;
+    this.#wake = wake;
+  }
+
+  start(name: Name, span: DurationMs): void {
+    // Replacing moves the name to the end: equal moments fire in the order in which they were asked for.
+    this.#due.delete(name);
+    this.#due.set(name, after(this.#clock.now(), span));
+    this.#arm();
+  }
+
+  stop(name: Name): void {
+    if (this.#due.delete(name)) this.#arm();
+  }
+
+  stopAll(except: (name: Name) => boolean = () => false): void {
+    for (const name of this.#due.keys()) if (!except(name)) this.#due.delete(name);
+    this.#arm();
+  }
+
+  /** The earliest deadline that has passed, forgotten by being taken; `undefined` when none has. */
+  takeDue(): Name | undefined {
+    const earliest = this.#earliest();
+    if (earliest === undefined || earliest.at > this.#clock.now()) return undefined;
+    this.#due.delete(earliest.name);
+    this.#arm();
+    return earliest.name;
+  }
+
+  get size(): number {
+    return this.#due.size;
+  }
+
+  #earliest(): { readonly name: Name; readonly at: InstantMs } | undefined {
+    let earliest: { readonly name: Name; readonly at: InstantMs } | undefined;
+    for (const [name, at] of this.#due) if (earliest === undefined || at < earliest.at) earliest = { name, at };
+    return earliest;
+  }
+
+  #arm(): void {
+    const at = this.#earliest()?.at;
+    if (at === this.#armedFor) return;
+    this.#stop?.();
+    this.#armedFor = at;
+    this.#stop = undefined;
+    if (at === undefined) return;
+    this.#stop = this.#clock.schedule(between(this.#clock.now(), at), () => {
+      this.#armedFor = undefined;
+      this.#stop = undefined;
+      this.#wake();
+      // A timer of the platform may fire a moment early by our clock.
+      this.#arm();
+    });
+  }
+}

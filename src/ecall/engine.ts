@@ -1,0 +1,169 @@
+import type { Clock } from '../base/clock.ts';
+import { sameId, type Device } from '../base/device.ts';
+import type { Entropy } from '../base/entropy.ts';
+import { silentLog, type Log } from '../base/log.ts';
+import { systemClock } from '../base/system-clock.ts';
+import { systemEntropy } from '../base/system-entropy.ts';
+import { DEFAULT_TIMEOUTS, drawIncarnation, restore, type Identity, type Saved, type Timeouts } from '../econn/index.ts';
+import type { IceConfig, MediaEngine } from '../mediaflow/index.ts';
+import type { BackendChannel, IncomingMessage } from '../transport/index.ts';
+import type { Call, CallOptions } from './call.ts';
+import { ConversationHost, type ConversationNews } from './conversation-host.ts';
+import { Listeners } from './listeners.ts';
+import { DEFAULT_POLICY, type Policy } from './policy.ts';
+import type { World } from './world.ts';
+
+export type EngineOptions = {
+  /** The road to other devices; it also says which device we are. The engine closes it. */
+  readonly channel: BackendChannel;
+  /** Makes peer connections. The engine closes it. */
+  readonly media: MediaEngine;
+  /** STUN and TURN. Without: no server is asked, and only direct paths are found. */
+  readonly ice?: IceConfig;
+  readonly policy?: Partial<Policy>;
+  readonly timeouts?: Partial<Timeouts>;
+  /** What {@link CallEngine.save} gave when this device was last alive. */
+  readonly saved?: SavedEngine;
+  readonly log?: Log;
+  readonly clock?: Clock;
+  readonly entropy?: Entropy;
+};
+
+export type EngineEvents = {
+  readonly incoming: Call;
+  /** A call that ended without being taken, or was over before it could ring. At most once for each call. */
+  readonly missed: { readonly conversation: string; readonly from: Device; readonly age: number };
+  /** Somebody called while we were in a call of the same conversation, and was told that we are busy. */
+  readonly 'turned-away': { readonly conversation: string; readonly from: Device };
+};
+
+export type SavedEngine = { readonly version: 1; readonly conversations: readonly { readonly conversation: string; readonly peerUser: string; readonly econn: Saved }[] };
+
+export type CallTarget = CallOptions & {
+  readonly conversation: string;
+  /** The user at the other end. */
+  readonly user: string;
+  /** Aborting ends the call. */
+  readonly signal?: AbortSignal;
+};
+
+/** Places and takes the calls of one device. */
+export class CallEngine implements AsyncDisposable {
+  readonly self: Device;
+  readonly #world: World;
+  readonly #incarnation: string;
+  readonly #hosts = new Map<string, ConversationHost>();
+  readonly #users = new Map<string, string>();
+  readonly #listeners: Listeners<EngineEvents>;
+  #closed = false;
+
+  constructor(options: EngineOptions) {
+    const { channel, media, clock = systemClock, entropy = systemEntropy, log = silentLog } = options;
+    this.self = channel.self;
+    this.#world = {
+      channel, media, clock, entropy, log,
+      ice: options.ice ?? { servers: [], policy: 'all' },
+      policy: { ...DEFAULT_POLICY, ...options.policy },
+      timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
+    };
+    this.#incarnation = drawIncarnation(channel.backendNow(), entropy.bytes(5));
+    this.#listeners = new Listeners((problem) => log.error('listener threw', { problem: problem instanceof Error ? problem.name : typeof problem }));
+    for (const { conversation, peerUser, econn } of options.saved?.conversations ?? []) this.#restore(conversation, peerUser, econn);
+    channel.onMessage((message) => this.#receive(message));
+  }
+
+  on<N extends keyof EngineEvents>(name: N, listener: (event: EngineEvents[N]) => void): () => void {
+    return this.#listeners.on(name, listener);
+  }
+
+  /**
+   * Calls a user: all their devices ring, the first to answer is the one. The call is there at once, in state
+   * `calling`. Throws {@link CallNotPossibleError} when a call makes no sense here.
+   */
+  call({ conversation, user, signal, ...options }: CallTarget): Call {
+    if (this.#closed) throw new CallNotPossibleError('this engine is closed: make a new CallEngine');
+    if (sameId(user, this.self.user)) throw new CallNotPossibleError('a user cannot call themselves: pass the id of another user');
+    const known = this.#users.get(conversation);
+    if (known !== undefined && !sameId(known, user)) throw new CallNotPossibleError('this conversation is with another user: pass the conversation of the user to call');
+    const host = this.#hostOf(conversation, user);
+    if (host.call !== undefined) throw new CallNotPossibleError('this conversation has a call already: use it, or wait until it has ended');
+    const call = host.start(options);
+    signal?.addEventListener('abort', () => call.end(), { once: true });
+    if (signal?.aborted === true) call.end();
+    return call;
+  }
+
+  /** The calls that have not ended. */
+  get calls(): readonly Call[] {
+    return [...this.#hosts.values()].flatMap(({ call }) => call ?? []);
+  }
+
+  /** Timers that are running for calls: none when no call is. */
+  get timers(): number {
+    return [...this.#hosts.values()].reduce((sum, host) => sum + host.timers, 0);
+  }
+
+  /** What this device must remember to come back after a crash: plain JSON data. */
+  save(): SavedEngine {
+    const conversations = [...this.#hosts].map(([conversation, host]) => ({ conversation, peerUser: this.#users.get(conversation) ?? '', econn: host.save() }));
+    return { version: 1, conversations };
+  }
+
+  /** Ends every call by every road, then closes the channel and the media engine. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await Promise.all([...this.#hosts.values()].map((host) => host.close()));
+    await Promise.all([this.#world.channel.close(), this.#world.media.close()]);
+    this.#listeners.clear();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #receive(message: IncomingMessage): void {
+    if (this.#closed) return;
+    const { conversation, from } = message;
+    const known = this.#users.get(conversation);
+    // Our own devices speak only of conversations that exist; whose it is, the first other user says.
+    if (known === undefined && sameId(from.user, this.self.user)) return;
+    this.#hostOf(conversation, known ?? from.user).receive(message);
+  }
+
+  #hostOf(conversation: string, user: string): ConversationHost {
+    const open = this.#hosts.get(conversation);
+    if (open !== undefined) return open;
+    const host = new ConversationHost(conversation, this.#identity(user), this.#world, (news) => this.#tell(conversation, news));
+    this.#hosts.set(conversation, host);
+    this.#users.set(conversation, user);
+    return host;
+  }
+
+  #restore(conversation: string, user: string, saved: Saved): void {
+    const econn = restore(saved);
+    if (econn === undefined) return;
+    this.#users.set(conversation, user);
+    this.#hosts.set(conversation, new ConversationHost(conversation, this.#identity(user), this.#world, (news) => this.#tell(conversation, news), econn));
+  }
+
+  #identity(peerUser: string): Identity {
+    return { self: this.self, peerUser, incarnation: this.#incarnation, timeouts: this.#world.timeouts };
+  }
+
+  #tell(conversation: string, news: ConversationNews): void {
+    switch (news.type) {
+      case 'incoming':
+        this.#listeners.emit('incoming', news.call);
+        return;
+      case 'missed':
+      case 'turned-away':
+        this.#listeners.emit(news.type, { conversation, ...news });
+    }
+  }
+}
+
+/** The app asked for a call that cannot be; the message says what to do instead. */
+export class CallNotPossibleError extends Error {
+  override readonly name = 'CallNotPossibleError' as const;
+}

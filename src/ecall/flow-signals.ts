@@ -1,0 +1,100 @@
+import { absurd } from '../base/absurd.ts';
+import { callOf, stateOf, type Input, type Message } from '../econn/index.ts';
+import type { Ecall } from './ecall-state.ts';
+import { feed, matchVideo } from './translation.ts';
+import type { EcallOutput, FlowId, FlowSignal } from './port.ts';
+
+/**
+ * What a flow's signal means depends on which flow it is: the one that carries the call, the one that is to
+ * replace it, or one that was let go, whose word counts no more.
+ */
+export function flowSignalled(ecall: Ecall, flow: FlowId, signal: FlowSignal, out: EcallOutput[]): Ecall {
+  if (flow === ecall.current) return ofCurrent(ecall, signal, out);
+  return flow === ecall.coming ? ofComing(ecall, signal, out) : ecall;
+}
+
+function ofCurrent(ecall: Ecall, signal: FlowSignal, out: EcallOutput[]): Ecall {
+  switch (signal.type) {
+    case 'channel-opened':
+      return opened(ecall, out);
+    case 'channel-message':
+      return said(ecall, signal.message, out);
+    case 'channel-nonsense':
+      return nonsense(ecall, out);
+    case 'channel-closed':
+    case 'link-lost':
+    case 'link-restored':
+    case 'heard':
+      return feed(ecall, { type: signal.type }, out);
+    case 'failed':
+      // While a replacement is coming, the failure of the old flow only says that contact is lost.
+      return feed(ecall, ecall.coming === undefined ? { type: 'flow-failed', failure: signal.failure } : { type: 'channel-closed' }, out);
+    case 'media-started':
+      return mediaStarted(ecall, signal.kind, out);
+    default:
+      return absurd(signal);
+  }
+}
+
+function ofComing(ecall: Ecall, signal: FlowSignal, out: EcallOutput[]): Ecall {
+  switch (signal.type) {
+    case 'channel-opened':
+      return opened(ecall, out);
+    case 'channel-message':
+      return said(ecall, signal.message, out);
+    case 'channel-nonsense':
+      return nonsense(ecall, out);
+    case 'failed':
+      return feed(ecall, { type: 'flow-failed', failure: signal.failure }, out);
+    case 'channel-closed':
+      return feed(ecall, { type: 'flow-failed', failure: 'no-path' }, out);
+    case 'media-started':
+      return mediaStarted(ecall, signal.kind, out);
+    case 'link-lost':
+    case 'link-restored':
+    case 'heard':
+      return ecall;
+    default:
+      return absurd(signal);
+  }
+}
+
+/** What was said before the opening was told is heard right after it. */
+function opened(ecall: Ecall, out: EcallOutput[]): Ecall {
+  const { early } = ecall;
+  let next = feed({ ...ecall, early: [] }, { type: 'channel-opened' }, out);
+  for (const message of early) next = receive(next, message, out);
+  return matchVideo(next, out);
+}
+
+function said(ecall: Ecall, message: Message, out: EcallOutput[]): Ecall {
+  const open = ecall.channel === 'open' || stateOf(ecall.econn) !== 'answered';
+  if (open) return receive(ecall, message, out);
+  return ecall.early.length < MAX_EARLY ? { ...ecall, early: [...ecall.early, message] } : nonsense(ecall, out);
+}
+
+/** A peer says at most PROPSYNC, its answer and HANGUP before we know that the channel is open. */
+const MAX_EARLY = 8;
+
+/** The channel's other end is the device of the call: DTLS has proven it. */
+function receive(ecall: Ecall, message: Message, out: EcallOutput[]): Ecall {
+  const from = ecall.econn.memory.call?.peer;
+  if (from === undefined) return ecall;
+  const input: Input = { type: 'receive', from, via: 'channel', message, age: NO_AGE };
+  return feed(ecall, input, out);
+}
+
+const NO_AGE = 0 as (Input & { type: 'receive' })['age'];
+
+function nonsense(ecall: Ecall, out: EcallOutput[]): Ecall {
+  const count = ecall.nonsense + 1;
+  const next = { ...ecall, nonsense: count };
+  if (count !== ecall.policy.nonsenseLimit || callOf(ecall.econn) === undefined) return next;
+  return feed(next, { type: 'end', because: { type: 'protocol-violated' } }, out);
+}
+
+function mediaStarted(ecall: Ecall, kind: 'audio' | 'video', out: EcallOutput[]): Ecall {
+  out.push({ type: 'stop-timer', timer: 'no-media' });
+  out.push({ type: 'notify', notice: { type: 'media-started', kind } });
+  return ecall;
+}

@@ -1,0 +1,152 @@
+import { absurd } from '../base/absurd.ts';
+import { seconds } from '../base/units.ts';
+import { encodeMessage, parseMessage, type Message, type Props } from '../econn/index.ts';
+import { FlowError, type FlowEvent, type FlowStats, type IceConfig, type LocalMedia, type MediaEngine, type MediaFlow, type ReceivedAudio, type ReceivedVideo } from '../mediaflow/index.ts';
+import type { Ask, AskResult, FlowId, FlowSignal } from './port.ts';
+
+/** Where the flows of a conversation report to. */
+export type FlowListener = {
+  readonly signal: (flow: FlowId, signal: FlowSignal) => void;
+  readonly audio: (frame: ReceivedAudio) => void;
+  readonly video: (frame: ReceivedVideo) => void;
+};
+
+/** The flows of one conversation by number: opened, asked, heard and closed as the call decides. */
+export class LiveFlows {
+  readonly #engine: MediaEngine;
+  readonly #ice: IceConfig;
+  readonly #listener: FlowListener;
+  readonly #flows = new Map<FlowId, MediaFlow>();
+  readonly #closing = new Set<Promise<void>>();
+  #carrying: FlowId | undefined;
+  #media: LocalMedia = {};
+  #props: Props | undefined;
+
+  constructor(engine: MediaEngine, ice: IceConfig, listener: FlowListener) {
+    this.#engine = engine;
+    this.#ice = ice;
+    this.#listener = listener;
+  }
+
+  open(id: FlowId, video: boolean): void {
+    this.#flows.set(id, this.#engine.createFlow({ video, ice: this.#ice }, (event) => this.#heard(id, event)));
+  }
+
+  async ask(id: FlowId, what: Ask): Promise<AskResult> {
+    const flow = this.#flows.get(id);
+    if (flow === undefined) return { type: 'failed', failure: 'no-path' };
+    try {
+      return await answer(flow, what);
+    } catch (problem) {
+      if (problem instanceof FlowError) return { type: 'failed', failure: problem.failure };
+      throw problem;
+    }
+  }
+
+  say(id: FlowId, message: Message): void {
+    this.#flows.get(id)?.send(encodeMessage(message));
+  }
+
+  /** What this call sends; takes effect on the flow that carries it. */
+  provide(media: LocalMedia): void {
+    this.#media = media;
+    if (this.#carrying !== undefined) this.carry(this.#carrying);
+  }
+
+  carry(id: FlowId): void {
+    if (this.#carrying !== undefined && this.#carrying !== id) this.#flows.get(this.#carrying)?.attach({});
+    this.#carrying = id;
+    const flow = this.#flows.get(id);
+    if (flow === undefined) return;
+    this.#applyTo(flow);
+    flow.attach(this.#media);
+  }
+
+  apply(props: Props): void {
+    this.#props = props;
+    for (const flow of this.#flows.values()) this.#applyTo(flow);
+  }
+
+  /** Returns what the flow had carried. */
+  close(id: FlowId): FlowStats | undefined {
+    const flow = this.#flows.get(id);
+    if (flow === undefined) return undefined;
+    const stats = flow.stats();
+    this.#flows.delete(id);
+    if (this.#carrying === id) this.#carrying = undefined;
+    const closing = flow.close();
+    this.#closing.add(closing);
+    const closed = (): void => {
+      this.#closing.delete(closing);
+    };
+    closing.then(closed, closed);
+    return stats;
+  }
+
+  stats(): FlowStats | undefined {
+    return this.#carrying === undefined ? undefined : this.#flows.get(this.#carrying)?.stats();
+  }
+
+  /** Resolves when every flow that was closed has let go of its sockets. */
+  async closed(): Promise<void> {
+    await Promise.allSettled(this.#closing);
+  }
+
+  #applyTo(flow: MediaFlow): void {
+    if (this.#props === undefined) return;
+    flow.setMuted(this.#props.muted);
+    flow.setVideoSending(this.#props.video === 'on' || this.#props.screen === 'on');
+  }
+
+  #heard(id: FlowId, event: FlowEvent): void {
+    switch (event.type) {
+      case 'audio':
+        this.#listener.audio(event.frame);
+        return;
+      case 'video':
+        this.#listener.video(event.frame);
+        return;
+      case 'link':
+        if (event.link === 'disconnected') this.#listener.signal(id, { type: 'link-lost' });
+        else if (event.link === 'connected') this.#listener.signal(id, { type: 'link-restored' });
+        return;
+      case 'channel-message': {
+        const parsed = parseMessage(event.text);
+        this.#listener.signal(id, parsed.ok ? { type: 'channel-message', message: parsed.message } : { type: 'channel-nonsense' });
+        return;
+      }
+      case 'channel-rejected':
+        this.#listener.signal(id, { type: 'channel-nonsense' });
+        return;
+      case 'channel-opened':
+      case 'channel-closed':
+      case 'heard':
+      case 'media-started':
+      case 'failed':
+        this.#listener.signal(id, event);
+        return;
+      default:
+        absurd(event);
+    }
+  }
+}
+
+async function answer(flow: MediaFlow, what: Ask): Promise<AskResult> {
+  switch (what.type) {
+    case 'create-offer':
+      return { type: 'described', sdp: (await flow.createOffer()).sdp };
+    case 'create-answer':
+      return { type: 'described', sdp: (await flow.createAnswer(what.offer)).sdp };
+    case 'accept-answer':
+      await flow.acceptAnswer(what.answer);
+      return { type: 'done' };
+    case 'drain':
+      await flow.drain(DRAIN_LIMIT);
+      return { type: 'done' };
+    default:
+      return absurd(what);
+  }
+}
+
+/** The response to a HANGUP needs one round trip; a peer that is gone will not take it in a second either. */
+const DRAIN_LIMIT = seconds(1);

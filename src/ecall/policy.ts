@@ -1,0 +1,22 @@
+import { seconds, type DurationMs } from '../base/units.ts';
+
+/** What an app may decide about calls, in one record. */
+export type Policy = {
+  /** Whether a declined caller hears of it at once; without, only our own devices do and the caller rings on. */
+  readonly tellCaller: boolean;
+  /** Whether a peer that crashed in a call with us and calls again is answered without ringing. */
+  readonly answerRecall: boolean;
+  /** How long a connected call may be without any media before `no-media` is told. */
+  readonly noMediaAfter: DurationMs;
+  readonly whenNoMedia: 'tell' | 'close';
+  /** So many unreadable messages on the data channel end the call: no honest peer sends any. */
+  readonly nonsenseLimit: number;
+};
+
+export const DEFAULT_POLICY: Policy = Object.freeze({
+  tellCaller: true,
+  answerRecall: true,
+  noMediaAfter: seconds(10),
+  whenNoMedia: 'tell',
+  nonsenseLimit: 20,
+});

@@ -1,0 +1,19 @@
+import type { Clock } from '../base/clock.ts';
+import type { Entropy } from '../base/entropy.ts';
+import type { Log } from '../base/log.ts';
+import type { Timeouts } from '../econn/index.ts';
+import type { IceConfig, MediaEngine } from '../mediaflow/index.ts';
+import type { BackendChannel } from '../transport/index.ts';
+import type { Policy } from './policy.ts';
+
+/** What the impure half of the engine is given: its only ways to the outside. */
+export type World = {
+  readonly channel: BackendChannel;
+  readonly media: MediaEngine;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly log: Log;
+  readonly ice: IceConfig;
+  readonly policy: Policy;
+  readonly timeouts: Timeouts;
+};
