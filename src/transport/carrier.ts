@@ -11,10 +11,10 @@ export interface Carrier {
   /** Never rejects. Dispatches leave in the order of the calls. */
   send(dispatch: Dispatch): Promise<CarrierResult>;
   /**
-   * Exactly one listener; parcels in arrival order, those that came before it was set included. The carrier
-   * may ask the backend to forget a parcel once the listener's promise has resolved.
+   * Exactly one listener; parcels in arrival order, those that came before it was set included. Once the
+   * listener says that a parcel was dealt with, the backend may forget it.
    */
-  onParcel(listener: (parcel: Parcel) => Promise<void>): void;
+  onParcel(listener: ParcelListener): void;
   /** The backend's clock as far as known; our own wall clock until it was learned. */
   backendNow(): BackendTimeMs;
   /** The network came back: whatever waits to connect again may try at once. */
@@ -22,6 +22,9 @@ export interface Carrier {
   /** Idempotent. Sends under way resolve as refused. */
   close(): Promise<void>;
 }
+
+/** `not-now`: it could not be judged; the backend should keep it and deliver it again at the next connection. */
+export type ParcelListener = (parcel: Parcel) => Promise<'dealt-with' | 'not-now'>;
 
 export type Dispatch = {
   readonly conversation: string;

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { deviceKey, type Device } from '../base/device.ts';
 import { ms, seconds, type BackendTimeMs } from '../base/units.ts';
-import type { Parcel } from './carrier.ts';
+import type { Parcel, ParcelListener } from './carrier.ts';
 import { Fifo } from './fifo.ts';
 import type { Letter } from './letter.ts';
 import type { MessageCipher } from './message-cipher.ts';
@@ -33,31 +33,34 @@ export class Inbox {
     this.#replies = new ReplyLimit(parts.clock);
   }
 
-  /** Resolves when the parcel was dealt with, one way or the other. */
-  take(parcel: Parcel): Promise<void> {
+  take(parcel: Parcel): ReturnType<ParcelListener> {
     if (this.#fifo.waiting < PARCELS_WAITING) return this.#fifo.run(() => this.#open(parcel));
     this.#parts.refuse('overloaded');
-    return Promise.resolve();
+    return Promise.resolve('not-now');
   }
 
   close(): void {
     this.#closed = true;
   }
 
-  async #open(parcel: Parcel): Promise<void> {
+  async #open(parcel: Parcel): ReturnType<ParcelListener> {
     const cipher = await this.#parts.cipher;
-    if (this.#closed || cipher === 'none') return;
+    if (this.#closed || cipher === 'none') return 'not-now';
     const opening = await cipher.open(parcel);
-    if (this.#isClosed()) return;
+    if (this.#isClosed()) return 'not-now';
     switch (opening.type) {
       case 'opened':
-        return this.#admit(parcel.from, opening.letter);
+        this.#admit(parcel.from, opening.letter);
+        return 'dealt-with';
       case 'notice':
-        return this.#parts.lackedKey(opening.reference, parcel.from);
+        this.#parts.lackedKey(opening.reference, parcel.from);
+        return 'dealt-with';
       case 'refused':
         this.#parts.refuse(opening.because);
         if (opening.reply !== undefined && this.#replies.allows(parcel.from)) this.#parts.reply(parcel, opening.reply);
+        return opening.because === 'directory-unavailable' ? 'not-now' : 'dealt-with';
     }
+    return opening satisfies never;
   }
 
   #admit(from: Device, { conversation, id, sentAt, text }: Letter): void {

@@ -23,7 +23,7 @@ export { MemoryDirectory } from './memory-directory.ts';
 export type { IdentityChange, IdentityPolicy, SavedPins } from './identity-pins.ts';
 export type { SavedReplayWindow } from './replay-window.ts';
 
-export type { Carrier, CarrierOutcome, CarrierResult, Dispatch, Parcel } from './carrier.ts';
+export type { Carrier, CarrierOutcome, CarrierResult, Dispatch, Parcel, ParcelListener } from './carrier.ts';
 export type { MessageCipher, Opening, Sealing } from './message-cipher.ts';
 export type { Letter } from './letter.ts';
 export { PlaintextCipher } from './plaintext-cipher.ts';
@@ -35,7 +35,7 @@ export { BackendAwayError, BackendRefusedError, connectBackend, connectWebSocket
 export type { BackendOptions, WebSocketBackend, WebSocketOptions } from './websocket/connect-backend.ts';
 export type { ConnectionPhase } from './websocket/websocket-connection.ts';
 export { openSocket, type Socket, type SocketFactory } from './websocket/open-socket.ts';
-export { encodeServerFrame, parseClientFrame, PROTOCOL_LIMITS, PROTOCOL_VERSION } from './websocket/protocol.ts';
+export { encodeClientFrame, encodeServerFrame, parseClientFrame, parseServerFrame, PROTOCOL_LIMITS, PROTOCOL_VERSION } from './websocket/protocol.ts';
 export type { ClientFrame, DenialReason, ServerFrame } from './websocket/protocol.ts';
 
 export { channelConformance, ConformanceError } from './conformance.ts';

@@ -245,6 +245,32 @@ describe('E14: delivery', () => {
     expect(heard).toEqual([]);
   });
 
+  it('refreshes a prekey that has expired since it was looked up, and sends', async () => {
+    const { hub, clock, alice, keys, heard } = await world();
+    await clock.advance(ms(2 * WEEK - 60_000));
+    await alice.send(ring('last minute'));
+    await clock.advance(seconds(120));
+    keys.maintain(clock.wallNow());
+    hub.directory.publish(BOB, keys.bundle);
+    expect(await alice.send(ring('refreshed'))).toEqual({ type: 'taken', outcomes: [{ device: BOB, outcome: 'delivered' }] });
+    await clock.advance(seconds(1));
+    expect(texts(heard)).toEqual(['last minute', 'refreshed']);
+  });
+
+  it('of a first contact waits while the directory that knows the sender cannot be reached', async () => {
+    const { hub, clock, alice, bob, keys, heard, refusals } = await world();
+    const saved = keys.save();
+    await alice.send(ring('SETUP'));
+    hub.directory.setReachable(false);
+    await clock.advance(seconds(1));
+    expect([heard, refusals]).toEqual([[], ['directory-unavailable']]);
+    hub.directory.setReachable(true);
+    await bob.close();
+    const later = listen(await hub.channel(BOB, { keys: await restoreDeviceKeys(saved) }));
+    await clock.advance(seconds(1));
+    expect(texts(later)).toEqual(['SETUP']);
+  });
+
   it('is refused for want of keys while the directory cannot be reached', async () => {
     const { hub, alice } = await world();
     hub.directory.setReachable(false);

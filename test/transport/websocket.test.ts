@@ -204,7 +204,10 @@ describe('a connection', () => {
     const heard: Parcel[] = [];
     const { carrier, directory } = await connectWebSocket({ url: `ws://127.0.0.1:${port}`, self: ALICE, token: 't' });
     open.push(carrier);
-    carrier.onParcel((parcel) => Promise.resolve(void heard.push(parcel)));
+    carrier.onParcel((parcel) => {
+      heard.push(parcel);
+      return Promise.resolve('dealt-with');
+    });
     expect((await directory.bundles(['bob'], 'fresh')).type).toBe('unavailable');
     await until(() => done);
     expect(heard.filter(({ conversation }) => conversation === 'real')).toEqual([{ conversation: 'real', from: BOB, bytes: Uint8Array.of(1, 2, 3) }]);

@@ -1,3 +1,4 @@
-export { startRelay, type RelayAddress, type RunningRelay } from './start-relay.ts';
+export { startRelay, type RelayStart, type RunningRelay } from './start-relay.ts';
 export { Relay, type Link, type RelayOptions } from './relay.ts';
+export type { Mail } from './mailbox.ts';
 export { RELAY_LIMITS } from './relay-limits.ts';

@@ -1,7 +1,15 @@
-import type { Parcel } from '../../src/transport/index.ts';
+import type { Dispatch, Parcel } from '../../src/transport/index.ts';
 import { RELAY_LIMITS } from './relay-limits.ts';
 
-export type Mail = { readonly id: string; readonly parcel: Parcel; readonly at: number };
+export type Mail = {
+  readonly id: string;
+  readonly parcel: Parcel;
+  /** When it came, in milliseconds since 1970. */
+  readonly at: number;
+  readonly urgency: Dispatch['urgency'];
+  /** Until then it rings; afterwards it tells of a missed call. Absent: it never rings. */
+  readonly ringUntil?: number;
+};
 
 /** What waits for one device until it says that it has it. */
 export class Mailbox {

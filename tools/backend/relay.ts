@@ -1,7 +1,8 @@
-import { sameDevice, deviceKey } from '../../src/base/device.ts';
+import { deviceKey, sameDevice, type Device } from '../../src/base/device.ts';
 import { backendTime } from '../../src/base/units.ts';
 import { encodeServerFrame, parseClientFrame, PROTOCOL_VERSION, type CarrierOutcome, type ClientFrame, type DenialReason, type Dispatch, type ServerFrame } from '../../src/transport/index.ts';
 import { Accounts, type Account } from './accounts.ts';
+import type { Mail } from './mailbox.ts';
 import { RELAY_LIMITS } from './relay-limits.ts';
 
 /** One connection, as the relay sees it. */
@@ -16,6 +17,8 @@ export type RelayOptions = {
   readonly now: () => number;
   /** Sets the parcel ids of this run apart from those of earlier ones. */
   readonly run: string;
+  /** Mail came for a device that is not there: where a push service would wake it. */
+  readonly onAway?: (device: Device, mail: Mail) => void;
 };
 
 type Conversation =
@@ -107,20 +110,26 @@ export class Relay {
     }
   }
 
-  #dispatch(from: Account, { conversation, parcels, complete, except }: Dispatch): Extract<ServerFrame, { type: 'sent' }>['result'] {
-    const outcomes = parcels.map(({ to, bytes }) => this.#deliver(from, conversation, to, bytes));
+  #dispatch(from: Account, dispatch: Dispatch): Extract<ServerFrame, { type: 'sent' }>['result'] {
+    const { parcels, complete, except } = dispatch;
+    const outcomes = parcels.map((parcel) => this.#deliver(from, dispatch, parcel));
     const named = [from.device, ...except, ...parcels.map(({ to }) => to)];
     return { type: 'taken', outcomes, missing: this.#accounts.missing(complete, named) };
   }
 
-  #deliver(from: Account, conversation: string, to: CarrierOutcome['device'], bytes: Uint8Array): CarrierOutcome {
+  #deliver(from: Account, { conversation, urgency, ringFor }: Dispatch, { to, bytes }: Dispatch['parcels'][number]): CarrierOutcome {
     const account = this.#accounts.find(to);
     if (account === undefined || !account.listed || sameDevice(to, from.device)) return { device: to, outcome: 'gone' };
     const id = `${this.#options.run}-${++this.#parcels}`;
     const parcel = { conversation, from: from.device, bytes };
-    account.mailbox.put({ id, parcel, at: this.#options.now() });
+    const at = this.#options.now();
+    const mail: Mail = ringFor === undefined ? { id, parcel, at, urgency } : { id, parcel, at, urgency, ringUntil: at + ringFor };
+    account.mailbox.put(mail);
     const link = this.#online.get(deviceKey(to));
-    if (link === undefined) return { device: to, outcome: 'away' };
+    if (link === undefined) {
+      this.#options.onAway?.(to, mail);
+      return { device: to, outcome: 'away' };
+    }
     this.#say(link, { type: 'parcel', id, parcel });
     return { device: to, outcome: 'delivered' };
   }

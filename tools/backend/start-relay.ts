@@ -7,14 +7,15 @@ import { systemClock } from '../../src/base/system-clock.ts';
 import { ms } from '../../src/base/units.ts';
 import { PROTOCOL_LIMITS } from '../../src/transport/index.ts';
 import { RELAY_LIMITS } from './relay-limits.ts';
-import { Relay, type Link } from './relay.ts';
+import { Relay, type Link, type RelayOptions } from './relay.ts';
 
-export type RelayAddress = {
+export type RelayStart = {
   /** Default: any free one. */
   readonly port?: number;
   /** Default: this machine only. */
   readonly host?: string;
   readonly clock?: Clock;
+  readonly onAway?: RelayOptions['onAway'];
 };
 
 export type RunningRelay = {
@@ -26,8 +27,8 @@ export type RunningRelay = {
 };
 
 /** Starts a relay on a port of this machine. Rejects when the port is taken. */
-export async function startRelay({ port = 0, host = '127.0.0.1', clock = systemClock }: RelayAddress = {}): Promise<RunningRelay> {
-  const relay = new Relay({ now: () => clock.wallNow(), run: randomUUID() });
+export async function startRelay({ port = 0, host = '127.0.0.1', clock = systemClock, onAway }: RelayStart = {}): Promise<RunningRelay> {
+  const relay = new Relay({ now: () => clock.wallNow(), run: randomUUID(), ...(onAway === undefined ? {} : { onAway }) });
   const http = createServer((_request, response) => {
     response.writeHead(426, { 'content-type': 'text/plain' }).end('a callcore backend: connect with a WebSocket\n');
   });

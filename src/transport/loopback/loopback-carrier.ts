@@ -1,6 +1,6 @@
 import type { Device } from '../../base/device.ts';
 import type { BackendTimeMs } from '../../base/units.ts';
-import type { Carrier, CarrierResult, Dispatch, Parcel } from '../carrier.ts';
+import type { Carrier, CarrierResult, Dispatch, Parcel, ParcelListener } from '../carrier.ts';
 import type { LoopbackHub } from './loopback-hub.ts';
 import type { LoopbackLine } from './loopback-line.ts';
 
@@ -25,8 +25,11 @@ export class LoopbackCarrier implements Carrier {
     return Promise.resolve(this.#hub.take(this.self, dispatch));
   }
 
-  onParcel(listener: (parcel: Parcel) => Promise<void>): void {
-    this.#receive = (parcel) => void listener(parcel);
+  onParcel(listener: ParcelListener): void {
+    this.#receive = (parcel) =>
+      void listener(parcel).then((verdict) => {
+        if (verdict === 'not-now') this.#line.keep(parcel);
+      });
     this.#line.connect(this.#receive);
   }
 

@@ -44,6 +44,11 @@ export class LoopbackLine {
     }
   }
 
+  /** For the next connection. */
+  keep(parcel: Parcel): void {
+    this.#mailbox.push(parcel);
+  }
+
   /** The device listens; what waited comes first, oldest first. */
   connect(receiver: Receiver): void {
     this.#receiver = receiver;

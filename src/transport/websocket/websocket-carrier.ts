@@ -1,6 +1,6 @@
 import type { Device } from '../../base/device.ts';
 import type { BackendTimeMs } from '../../base/units.ts';
-import type { Carrier, CarrierResult, Dispatch, Parcel } from '../carrier.ts';
+import type { Carrier, CarrierResult, Dispatch, Parcel, ParcelListener } from '../carrier.ts';
 import { PROTOCOL_LIMITS, type ServerFrame } from './protocol.ts';
 import type { Requests } from './requests.ts';
 import type { WebSocketConnection } from './websocket-connection.ts';
@@ -13,7 +13,7 @@ export class WebSocketCarrier implements Carrier {
   readonly self: Device;
   #connection: WebSocketConnection;
   #requests: Requests;
-  #listener: ((parcel: Parcel) => Promise<void>) | undefined;
+  #listener: ParcelListener | undefined;
   #early: { readonly id: string; readonly parcel: Parcel }[] = [];
   /** By parcel id: whether it was dealt with. */
   #seen = new Map<string, 'in-hand' | 'done'>();
@@ -43,7 +43,7 @@ export class WebSocketCarrier implements Carrier {
     return outcome satisfies never;
   }
 
-  onParcel(listener: (parcel: Parcel) => Promise<void>): void {
+  onParcel(listener: ParcelListener): void {
     this.#listener = listener;
     for (const { id, parcel } of this.#early.splice(0)) this.#hand(listener, id, parcel);
   }
@@ -72,8 +72,9 @@ export class WebSocketCarrier implements Carrier {
     else this.#hand(this.#listener, id, parcel);
   }
 
-  #hand(listener: (parcel: Parcel) => Promise<void>, id: string, parcel: Parcel): void {
-    void listener(parcel).then(() => {
+  #hand(listener: ParcelListener, id: string, parcel: Parcel): void {
+    void listener(parcel).then((verdict) => {
+      if (verdict === 'not-now') return void this.#seen.delete(id);
       this.#seen.set(id, 'done');
       this.#connection.say({ type: 'ack', parcels: [id] });
     });
