@@ -1,13 +1,15 @@
 import { RTCPeerConnection, type PeerConfig } from 'werift';
 import type { IceConfig } from '../port.ts';
 import type { Certificate } from './certificate-pool.ts';
+import { hearAuthenticChecksOnly } from './hardening/authentic-checks.ts';
 import { askConfiguredServersOnly } from './hardening/configured-servers-only.ts';
+import { guardSctp } from './hardening/guard-sctp.ts';
 import { assertKnownWerift } from './hardening/known-version.ts';
 import { refuseWithoutRelay, relayOnly } from './hardening/relay-only.ts';
 import { secureTransport } from './hardening/secure-transport.ts';
 import { iceInside, peerInside, type OnRefused } from './hardening/werift-internals.ts';
-import { repeatSctpSooner } from './speed/sctp-first-wait.ts';
 import { wakeOnNomination } from './speed/event-driven-ice.ts';
+import { repeatSctpSooner } from './speed/sctp-first-wait.ts';
 
 export type { PeerRefusal } from './hardening/refusal.ts';
 
@@ -36,17 +38,24 @@ export function createHardenedPeer(options: HardenedPeerOptions): RTCPeerConnect
     iceTransportPolicy: ice.policy,
     bundlePolicy: 'max-bundle',
   });
-  const { secureManager } = peerInside(peer);
+  const { secureManager, sctpManager } = peerInside(peer);
   secureManager.certificate = certificate.werift;
   const createTransport = secureManager.createTransport.bind(secureManager);
   secureManager.createTransport = () => {
     const transport = createTransport();
     const agent = iceInside(transport.iceTransport.connection);
     askConfiguredServersOnly(agent);
+    hearAuthenticChecksOnly(agent);
     if (ice.policy === 'relay') relayOnly(agent);
     wakeOnNomination(agent);
     secureTransport(transport, certificate, options.onRefused);
-    transport.onStateChange.subscribe((state) => state === 'connected' && repeatSctpSooner(peer.sctpTransport));
+    return transport;
+  };
+  const createSctpTransport = sctpManager.createSctpTransport.bind(sctpManager);
+  sctpManager.createSctpTransport = (maxMessageSize) => {
+    const transport = createSctpTransport(maxMessageSize);
+    guardSctp(transport);
+    repeatSctpSooner(transport);
     return transport;
   };
   if (ice.policy === 'relay') refuseWithoutRelay(peer, ice.servers.some((server) => /^turns?:/i.test(server.urls) && !!server.username && !!server.credential));

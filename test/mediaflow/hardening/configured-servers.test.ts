@@ -16,22 +16,22 @@ beforeEach(() => {
   packetsTo.length = 0;
   const refuse = (name: string): Error => Object.assign(new Error(`no name service in this test: ${name}`), { code: 'ENOTFOUND' });
   const { lookup } = dns;
-  vi.spyOn(dns, 'lookup').mockImplementation(((name: string, ...rest: unknown[]) => {
+  vi.spyOn(dns, 'lookup').mockImplementation((name: string, ...rest: unknown[]) => {
     // Sockets pass plain addresses through here as well; nobody is asked about those.
     if (isIP(name) !== 0) return (lookup as (...all: unknown[]) => void)(name, ...rest);
     asked.push(name);
     (rest.at(-1) as (error: Error) => void)(refuse(name));
-  }) as unknown as typeof dns.lookup);
-  vi.spyOn(dns.promises, 'lookup').mockImplementation(((name: string) => {
+  });
+  vi.spyOn(dns.promises, 'lookup').mockImplementation((name: string) => {
     asked.push(name);
     return Promise.reject(refuse(name));
-  }) as unknown as typeof dns.promises.lookup);
-  const { send } = dgram.Socket.prototype;
+  });
+  const send = Reflect.get(dgram.Socket.prototype, 'send') as (...all: unknown[]) => void;
   vi.spyOn(dgram.Socket.prototype, 'send').mockImplementation(function (this: dgram.Socket, ...args: unknown[]) {
     const to = args.findLast((arg) => typeof arg === 'string');
     packetsTo.push(String(to));
-    return (send as (...all: unknown[]) => void).apply(this, args);
-  } as typeof send);
+    send.apply(this, args);
+  });
 });
 
 afterEach(() => vi.restoreAllMocks());

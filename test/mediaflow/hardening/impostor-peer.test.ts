@@ -160,8 +160,8 @@ async function libwebrtc(part: 'offers' | 'answers', network: (peer: RTCPeerConn
 }
 
 /** What of a browser-shaped channel is used here; Node's types know none. */
-type Channel = { readonly readyState: string; onopen: unknown };
+type Channel = { readonly readyState: string; addEventListener(type: 'open', listener: () => void): void };
 
 function channelOf(channel: Channel): Promise<void> {
-  return new Promise((resolve) => (channel.readyState === 'open' ? resolve() : (channel.onopen = () => resolve())));
+  return new Promise((resolve) => (channel.readyState === 'open' ? resolve() : channel.addEventListener('open', () => resolve())));
 }

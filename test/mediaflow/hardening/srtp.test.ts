@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, integer, pre, property, uint8Array } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MediaStreamTrack, RtpHeader, RtpPacket, SrtcpSession, SrtpSession } from 'werift';
 import { guardSrtp } from '../../../src/mediaflow/werift/hardening/srtp/guard-srtp.ts';
@@ -73,8 +73,8 @@ describe.each(PROFILES)('%s', (_, profile, saltLength) => {
 
   test('what is no packet at all is refused like a forgery', () => {
     const { receiver, receiverControl } = guardedPair();
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
+    assert(
+      property(uint8Array({ maxLength: 64 }), (bytes) => {
         expect(opens(receiver, Buffer.from(bytes))).toBe(false);
         expect(takes(receiverControl, Buffer.from(bytes))).toBe(false);
       }),
@@ -83,10 +83,10 @@ describe.each(PROFILES)('%s', (_, profile, saltLength) => {
 });
 
 test('the rollover counter is right for any gap below half the sequence space', () => {
-  fc.assert(
-    fc.property(fc.integer({ min: 0, max: 2 ** 40 }), fc.integer({ min: -0x7fff, max: 0x7fff }), (highest, step) => {
+  assert(
+    property(integer({ min: 0, max: 2 ** 40 }), integer({ min: -0x7fff, max: 0x7fff }), (highest, step) => {
       const index = highest + step;
-      fc.pre(index >= 0);
+      pre(index >= 0);
       expect(packetIndex(estimateRollover(index % 0x1_0000, highest), index % 0x1_0000)).toBe(index);
     }),
   );

@@ -1,4 +1,4 @@
-import type { Candidate, CandidatePair, Connection, IceConnection, RTCCertificate, RTCDtlsTransport, RTCPeerConnection, SrtcpSession, SrtpSession } from 'werift';
+import type { Candidate, CandidatePair, Connection, IceConnection, Message, RTCCertificate, RTCDtlsTransport, RTCPeerConnection, RTCSctpTransport, SrtcpSession, SrtpSession } from 'werift';
 import type { PeerRefusal } from './refusal.ts';
 
 /*
@@ -12,6 +12,33 @@ export type PeerInside = {
     certificate?: RTCCertificate;
     createTransport(): RTCDtlsTransport;
   };
+  readonly sctpManager: { createSctpTransport(maxMessageSize: number): RTCSctpTransport };
+};
+
+/** `SCTP`: one association. */
+export type SctpInside = {
+  /** Seconds. */
+  rto: number;
+  /** Bytes the peer may still send before we have taken what it sent. */
+  readonly advertisedRwnd: number;
+  readonly inboundStreams: Readonly<Record<number, unknown>>;
+  /** Numbers of chunks that came before others still missing. */
+  readonly sackMisOrdered: ReadonlySet<number>;
+  readonly lastReceivedTsn: number;
+  handleData(packet: Buffer): Promise<void>;
+  receiveDataChunk(chunk: { readonly tsn: number; readonly streamId: number; readonly userData: Buffer }): void;
+};
+
+/** `RTCSctpTransport`: what turns SCTP messages into channels and their messages. */
+export type SctpTransportInside = {
+  readonly sctp: SctpInside | undefined;
+  datachannelReceive(streamId: number, payloadType: number, data: Buffer): Promise<void>;
+  setDtlsTransport(transport: RTCDtlsTransport): void;
+};
+
+/** What an ICE agent receives through: a socket, or a relay. */
+export type ProtocolInside = {
+  readonly onRequestReceived: { execute(message: Message, address: readonly [string, number], datagram: Buffer | undefined): void };
 };
 
 /** `RTCDtlsTransport`: the parts of `start()` that stay werift's own. */
@@ -53,6 +80,9 @@ export type IceInside = {
   readonly remotePassword: string;
   readonly remoteCandidatesEnd: boolean;
   readonly remoteCandidates: Candidate[];
+  readonly localUsername: string;
+  readonly localPassword: string;
+  readonly userHistory: Readonly<Record<string, string>>;
   readonly iceLite: boolean;
   readonly localCandidatesEnd: boolean;
   readonly localCandidatesStart: boolean;
@@ -61,6 +91,7 @@ export type IceInside = {
   readonly checkListState: { put(outcome: Promise<number>): void };
   earlyChecks: unknown[][];
   earlyChecksDone: boolean;
+  ensureProtocol(protocol: ProtocolInside): void;
   connect(): Promise<void>;
   close(): Promise<void>;
   addPair(pair: CandidatePair): void;
@@ -78,6 +109,7 @@ export type IceInside = {
 
 export const peerInside = (peer: RTCPeerConnection): PeerInside => peer as unknown as PeerInside;
 export const transportInside = (transport: RTCDtlsTransport): DtlsTransportInside => transport as unknown as DtlsTransportInside;
+export const sctpInside = (transport: RTCSctpTransport): SctpTransportInside => transport as unknown as SctpTransportInside;
 export const iceInside = (connection: IceConnection): IceInside => connection as unknown as IceInside;
 
 /** Told once, when a peer is turned away. */

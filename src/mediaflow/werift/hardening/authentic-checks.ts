@@ -1,0 +1,27 @@
+import { parseMessage, type Message } from 'werift';
+import type { IceInside } from './werift-internals.ts';
+
+/**
+ * Hears only connectivity checks from whoever has our password (RFC 8445 §7.3: MESSAGE-INTEGRITY). Stock
+ * werift answers anybody's: a stranger that finds the port learns that it is one of ours, fills the list of
+ * candidates, turns the roles round, and has the media sent to itself by naming itself the chosen path.
+ */
+export function hearAuthenticChecksOnly(ice: IceInside): void {
+  const ensureProtocol = ice.ensureProtocol.bind(ice);
+  ice.ensureProtocol = (protocol) => {
+    const requests = protocol.onRequestReceived;
+    const execute = requests.execute.bind(requests);
+    requests.execute = (message, address, datagram) => {
+      if (datagram !== undefined && isAuthentic(ice, message, datagram)) execute(message, address, datagram);
+    };
+    ensureProtocol(protocol);
+  };
+}
+
+function isAuthentic(ice: IceInside, message: Message, datagram: Buffer): boolean {
+  const username: unknown = message.getAttributeValue('USERNAME');
+  if (typeof username !== 'string') return false;
+  const [ours = ''] = username.split(':', 1);
+  const password = ours === ice.localUsername ? ice.localPassword : Object.hasOwn(ice.userHistory, ours) ? ice.userHistory[ours] : undefined;
+  return password !== undefined && parseMessage(datagram, Buffer.from(password)) !== undefined;
+}

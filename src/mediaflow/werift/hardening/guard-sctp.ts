@@ -1,0 +1,40 @@
+import type { RTCSctpTransport } from 'werift';
+import { sctpInside, type SctpInside } from './werift-internals.ts';
+
+/**
+ * Keeps a peer from ending our process or filling our memory over the data channel. The peer has proved who
+ * it is, but anybody may call. In stock werift a packet that cannot be read, or an unknown payload type, is
+ * an unhandled rejection, which ends a Node process; and what the peer leaves incomplete is kept without limit.
+ */
+export function guardSctp(transport: RTCSctpTransport): void {
+  const inside = sctpInside(transport);
+  const receive = inside.datachannelReceive.bind(inside);
+  inside.datachannelReceive = async (...message) => receive(...message).catch(() => {});
+  const setDtlsTransport = inside.setDtlsTransport.bind(inside);
+  inside.setDtlsTransport = (dtls) => {
+    const before = inside.sctp;
+    setDtlsTransport(dtls);
+    if (inside.sctp !== undefined && inside.sctp !== before) guardAssociation(inside.sctp);
+  };
+}
+
+function guardAssociation(sctp: SctpInside): void {
+  const handleData = sctp.handleData.bind(sctp);
+  // Dropped like a packet the network broke; what it should have carried will be sent again.
+  sctp.handleData = async (packet) => handleData(packet).catch(() => {});
+  const receiveDataChunk = sctp.receiveDataChunk.bind(sctp);
+  sctp.receiveDataChunk = (chunk) => {
+    const isNew = !Object.hasOwn(sctp.inboundStreams, chunk.streamId);
+    const streams = isNew ? Object.keys(sctp.inboundStreams).length : 0;
+    const size = chunk.userData.length;
+    // A peer that keeps to the window we advertised, and to RFC 9260, sends nothing that is dropped here.
+    if (size === 0 || size > sctp.advertisedRwnd || streams >= MOST_STREAMS) return;
+    const isNext = chunk.tsn === (sctp.lastReceivedTsn + 1) >>> 0;
+    if (isNext || sctp.sackMisOrdered.size < MOST_OUT_OF_ORDER) receiveDataChunk(chunk);
+  };
+}
+
+/** A call has one channel; a browser that opens a few more is not an attack. */
+const MOST_STREAMS = 32;
+/** The advertised window holds 870 full packets. */
+const MOST_OUT_OF_ORDER = 2_048;
