@@ -33,9 +33,12 @@ export const offerActions = {
     if (sent !== undefined && !isLegacy(offer)) out.push({ type: 'send', via: 'backend', to: toDevices(from), message: sent });
     return memory;
   },
+  /** One of each device: who offers anew has given up what it offered before. */
   ignoreOffer: (memory, event) => {
     const { offer } = message(event);
-    return isLegacy(offer) ? memory : withCall(memory, { ignored: [...live(memory).ignored, offer] });
+    if (isLegacy(offer)) return memory;
+    const others = live(memory).ignored.filter((ignored) => !sameDevice(ignored, offer));
+    return withCall(memory, { ignored: [...others, offer] });
   },
   /** A CANCEL of an offer that we have ignored: nobody waits for our BUSY. */
   forgetIgnored: (memory, event) => {
@@ -89,6 +92,7 @@ export const offerActions = {
   dropLeg: (memory, event) => {
     const { legs, busy } = live(memory);
     const { from } = message(event);
+    if (busy.some((device) => sameDevice(device, from))) return memory;
     return withCall(memory, { busy: [...busy, from], ...(legs === undefined ? {} : { legs: legs.filter((leg) => !sameDevice(leg, from)) }) });
   },
 
