@@ -33,6 +33,7 @@ export const channelActions = {
     const { theirs, theirSeq } = live(memory);
     if (seq !== undefined && seq < theirSeq) return memory;
     const now = fromWire(props, theirs);
+    if (now === theirs && (seq ?? theirSeq) === theirSeq) return memory;
     const names = changed(theirs, now);
     if (names.length > 0) tell(out, { type: 'peer-props', props: now, changed: names });
     return withCall(memory, { theirs: now, theirSeq: seq ?? theirSeq });
