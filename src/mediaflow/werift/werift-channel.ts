@@ -40,14 +40,14 @@ export class WeriftChannel {
     });
   }
 
-  /** Stands between SCTP and werift, which lets a message of an unknown kind end the process. Once SCTP exists. */
+  /** Stands between SCTP and werift, which does not tell what it drops. To be called once SCTP exists. */
   guard(): void {
     const transport = sctpInside(this.#peer);
     if (transport === undefined) return;
     transport.sctp.onReceive.allUnsubscribe();
     transport.sctp.onReceive.subscribe((stream, kind, data) => {
       this.#reporter.heard();
-      if (data.length > MAX_MESSAGE_BYTES) {
+      if (data.length > MAX_MESSAGE_BYTES || !PAYLOAD_KINDS.has(kind)) {
         this.#reject();
         return;
       }
@@ -117,3 +117,6 @@ export class WeriftChannel {
 
 /** How often the buffers are looked at: an acknowledgement takes a round trip at least. */
 const DRAIN_LOOK = ms(5);
+
+/** DCEP, text, binary, and the last two of no length: the payload protocol ids of RFC 8831 §8 in use. */
+const PAYLOAD_KINDS: ReadonlySet<number> = new Set([50, 51, 53, 56, 57]);

@@ -130,6 +130,8 @@ export class WeriftFlow implements MediaFlow {
     await this.#channel.abort();
     // UDP sends and closes one turn of the event loop later; without the turns the farewell is not sent.
     await turn();
+    // A path found while the connection closes must not start a handshake that nobody ends.
+    await Promise.all((this.#peer?.dtlsTransports ?? []).filter(({ state }) => state === 'new').map(({ iceTransport }) => iceTransport.stop()));
     await this.#peer?.close().catch(() => {});
     await turn();
   }

@@ -1,4 +1,4 @@
-import { RtpHeader, RtpPacket, type RTCDtlsTransport, type RTCRtpTransceiver } from 'werift';
+import { PictureLossIndication, RtcpPayloadSpecificFeedback, RtpHeader, RtpPacket, type RTCDtlsTransport, type RTCRtpTransceiver, type RtcpPacket } from 'werift';
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import { after, ms, type InstantMs } from '../../base/units.ts';
@@ -51,8 +51,7 @@ export class WeriftMedia {
   listen(road: MediaRoad): void {
     this.#road = road;
     road.transport.onRtp.subscribe((packet) => this.#receive(packet));
-    road.transport.onRtcp.subscribe(() => this.#reporter.heard());
-    road.video?.sender.onPictureLossIndication.subscribe(() => this.reader.requestKeyframe());
+    road.transport.onRtcp.subscribe((packet) => this.#receiveControl(packet));
   }
 
   /** What the peer's description allows and how it numbers the codecs. */
@@ -120,6 +119,13 @@ export class WeriftMedia {
       case undefined:
         return;
     }
+  }
+
+  /** werift hands a picture loss to the wrong end when the peer sends video as well, so we look for ourselves. */
+  #receiveControl(packet: RtcpPacket): void {
+    this.#reporter.heard();
+    if (!(packet instanceof RtcpPayloadSpecificFeedback) || !(packet.feedback instanceof PictureLossIndication)) return;
+    if (packet.feedback.mediaSsrc === this.#road?.video?.sender.ssrc) this.reader.requestKeyframe();
   }
 
   #requestPicture(): void {
