@@ -1,5 +1,7 @@
 export { VirtualTime } from './virtual-time.ts';
-export { Resident, Town, type Fate, type Posted } from './town.ts';
+export { Town, wordFor, type Arrival, type Fate, type ResidentOptions } from './town.ts';
+export { Resident } from './resident.ts';
+export type { Arriving, Posted } from './town-channel.ts';
 export { SeededEntropy } from '../base/seeded-entropy.ts';
 export { FakeMediaEngine, FakeNetwork, type FakeBehaviour } from '../mediaflow/index.ts';
 export { channelConformance, LoopbackHub } from '../transport/index.ts';

@@ -1,15 +1,25 @@
-import type { Device } from '../base/device.ts';
+import { deviceKey, type Device } from '../base/device.ts';
 import { SeededEntropy } from '../base/seeded-entropy.ts';
-import { CallEngine, type Call, type EngineOptions, type SavedEngine } from '../ecall/index.ts';
-import { parseMessage, type Message } from '../econn/index.ts';
-import { FakeMediaEngine, FakeNetwork } from '../mediaflow/index.ts';
-import { LoopbackHub, type BackendChannel, type IncomingMessage, type OutgoingMessage, type SendResult, type Weather } from '../transport/index.ts';
+import { between, ms } from '../base/units.ts';
+import { CallEngine, type EngineOptions } from '../ecall/index.ts';
+import type { Message } from '../econn/index.ts';
+import { FakeMediaEngine, FakeNetwork, type FakeBehaviour } from '../mediaflow/index.ts';
+import { LoopbackHub, type IncomingMessage, type SendResult, type Weather } from '../transport/index.ts';
+import { MortalClock } from './mortal-clock.ts';
+import { Resident } from './resident.ts';
+import { TownChannel, type Arriving, type Posted } from './town-channel.ts';
 import { VirtualTime } from './virtual-time.ts';
 
-/** What a test decides about one message on its way over the backend. */
+/**
+ * What a test decides about one message when it is given to the backend. `lose`: the backend takes it and
+ * nobody gets it. `hold`: the backend takes it, and all that its sender sends after it, only at `release`.
+ */
 export type Fate = 'deliver' | 'lose' | 'hold' | 'refuse';
 
-export type Posted = { readonly from: Device; readonly to: OutgoingMessage['to']; readonly message: Message };
+/** What a test decides about one message when it reaches one device. `hold`: it is heard, older, at `release`. */
+export type Arrival = 'hear' | 'lose' | 'hold' | 'repeat';
+
+export type ResidentOptions = Partial<Omit<EngineOptions, 'channel' | 'media'>> & { readonly behaviour?: Partial<FakeBehaviour> };
 
 /**
  * A small world for engines: one virtual clock, one backend, one network, any number of residents. Nothing in
@@ -23,8 +33,12 @@ export class Town {
   readonly posted: Posted[] = [];
   /** Decides about each message when it is sent; all are delivered unless this says otherwise. */
   fate: (posted: Posted) => Fate = () => 'deliver';
+  /** Decides about each message when it reaches a device; all are heard unless this says otherwise. */
+  arrival: (arriving: Arriving) => Arrival = () => 'hear';
   readonly #entropy: SeededEntropy;
   readonly #held: (() => void)[] = [];
+  readonly #residents: Resident[] = [];
+  readonly #lives = new Map<string, number>();
 
   constructor({ seed = 1, weather }: { readonly seed?: number; readonly weather?: Weather } = {}) {
     this.#entropy = new SeededEntropy(seed);
@@ -32,34 +46,77 @@ export class Town {
     this.hub = new LoopbackHub({ clock: this.time, entropy: this.#entropy, seed, cipher: 'plaintext', ...(weather === undefined ? {} : { weather }) });
   }
 
-  async resident(user: string, device: string, options: Partial<Omit<EngineOptions, 'channel' | 'media'>> = {}): Promise<Resident> {
+  /** A device that starts up. One of the same name takes the place of the one that crashed. */
+  async resident(user: string, device: string, { behaviour, ...options }: ResidentOptions = {}): Promise<Resident> {
     const self = { user, device };
-    const channel = new PostedChannel(await this.hub.channel(self), this);
-    const media = new FakeMediaEngine({ clock: this.time, network: this.network, place: `${user}/${device}` });
-    const engine = new CallEngine({ channel, media, clock: this.time, entropy: this.#entropy, ...options });
-    return new Resident(engine, media, channel);
+    const life = (this.#lives.get(deviceKey(self)) ?? 0) + 1;
+    this.#lives.set(deviceKey(self), life);
+    const place = life === 1 ? `${user}/${device}` : `${user}/${device}_${life}`;
+    const clock = new MortalClock(this.time);
+    const channel = new TownChannel(await this.hub.channel(self), this);
+    const media = new FakeMediaEngine({ clock, network: this.network, place, ...(behaviour === undefined ? {} : { behaviour }) });
+    const engine = new CallEngine({ channel, media, clock, entropy: this.#entropy, ...options });
+    const resident = new Resident(engine, media, {
+      place,
+      cut: () => {
+        clock.die();
+        channel.cutOff();
+        // The dead say no goodbye: their flows fall silent.
+        for (const other of this.#residents) this.network.cut(place, other.place);
+        for (const flow of media.flows) void flow.close();
+      },
+    });
+    this.#residents.push(resident);
+    return resident;
   }
 
-  /** Lets go of everything held, in the order in which it was sent. */
+  /** No media and no channel between two devices, until {@link heal}. */
+  cut(one: Resident, other: Resident): void {
+    this.network.cut(one.place, other.place);
+  }
+
+  heal(one: Resident, other: Resident): void {
+    this.network.heal(one.place, other.place);
+  }
+
+  /** Lets go of everything held, in the order in which it was held. */
   release(): void {
-    for (const deliver of this.#held.splice(0)) deliver();
+    for (const letGo of this.#held.splice(0)) letGo();
   }
 
-  /** For {@link PostedChannel}: what happens to a message. */
+  /** For {@link TownChannel}: what happens to a message that is sent. */
   async post(posted: Posted, send: () => Promise<SendResult>): Promise<SendResult> {
     this.posted.push(posted);
-    const fate = this.fate(posted);
-    switch (fate) {
+    switch (this.fate(posted)) {
       case 'deliver':
         return send();
       case 'refuse':
         return { type: 'refused', because: 'rejected' };
       case 'lose':
-        return { type: 'taken', outcomes: [{ device: { user: 'somebody', device: 'somewhere' }, outcome: 'delivered' }] };
+        return { type: 'taken', outcomes: this.#addressed(posted).map((device) => ({ device, outcome: 'delivered' })) };
       case 'hold':
-        return new Promise((resolve) => {
-          this.#held.push(() => void send().then(resolve));
+        await new Promise<void>((resolve) => {
+          this.#held.push(resolve);
         });
+        return send();
+    }
+  }
+
+  /** For {@link TownChannel}: what happens to a message that comes. */
+  arrive(arriving: Arriving, incoming: IncomingMessage, hear: (incoming: IncomingMessage) => void): void {
+    const since = this.time.now();
+    switch (this.arrival(arriving)) {
+      case 'hear':
+        hear(incoming);
+        return;
+      case 'repeat':
+        hear(incoming);
+        hear(incoming);
+        return;
+      case 'hold':
+        this.#held.push(() => hear({ ...incoming, age: ms(incoming.age + between(since, this.time.now())) }));
+        return;
+      case 'lose':
     }
   }
 
@@ -67,92 +124,13 @@ export class Town {
   get words(): readonly string[] {
     return this.posted.map(({ message }) => wordFor(message));
   }
-}
 
-/** One device with its engine, and what its user saw. */
-export class Resident {
-  readonly engine: CallEngine;
-  readonly media: FakeMediaEngine;
-  readonly channel: PostedChannel;
-  /** Calls that rang, oldest first. */
-  readonly rang: Call[] = [];
-  readonly missed: { readonly conversation: string; readonly from: Device }[] = [];
-  readonly turnedAway: Device[] = [];
-
-  constructor(engine: CallEngine, media: FakeMediaEngine, channel: PostedChannel) {
-    this.engine = engine;
-    this.media = media;
-    this.channel = channel;
-    engine.on('incoming', (call) => this.rang.push(call));
-    engine.on('missed', (missed) => this.missed.push(missed));
-    engine.on('turned-away', ({ from }) => this.turnedAway.push(from));
-  }
-
-  get self(): Device {
-    return this.engine.self;
-  }
-
-  call(user: string, conversation = 'c'): Call {
-    return this.engine.call({ conversation, user });
-  }
-
-  /** The newest call that rang. */
-  get ringing(): Call {
-    const call = this.rang.at(-1);
-    if (call === undefined) throw new Error(`nobody has called ${this.self.user}`);
-    return call;
-  }
-
-  /** The process dies: nothing is said, nothing is heard any more. What it had stored is returned. */
-  crash(): SavedEngine {
-    const saved = this.engine.save();
-    this.channel.cutOff();
-    this.media.behave({ closesPolitely: false });
-    return saved;
+  #addressed({ from, to }: Posted): readonly Device[] {
+    return to.type === 'devices' ? to.devices : to.users.flatMap((user) => this.hub.directory.devicesOf(user, [from, ...to.except]));
   }
 }
 
-/** A channel that shows each message to the town before it leaves, and can be cut off from both sides. */
-class PostedChannel implements BackendChannel {
-  readonly protection: BackendChannel['protection'];
-  readonly self: Device;
-  readonly #road: BackendChannel;
-  readonly #town: Town;
-  #cut = false;
-
-  constructor(road: BackendChannel, town: Town) {
-    this.#road = road;
-    this.#town = town;
-    this.self = road.self;
-    this.protection = road.protection;
-  }
-
-  async send(message: OutgoingMessage): Promise<SendResult> {
-    if (this.#cut) return { type: 'refused', because: 'closed' };
-    const parsed = parseMessage(message.text);
-    if (!parsed.ok) throw new Error(`the engine sent what it could not read itself: ${parsed.failure}`);
-    return this.#town.post({ from: this.self, to: message.to, message: parsed.message }, () => this.#road.send(message));
-  }
-
-  onMessage(listener: (message: IncomingMessage) => void): void {
-    this.#road.onMessage((message) => {
-      if (!this.#cut) listener(message);
-    });
-  }
-
-  backendNow(): ReturnType<BackendChannel['backendNow']> {
-    return this.#road.backendNow();
-  }
-
-  cutOff(): void {
-    this.#cut = true;
-  }
-
-  close(): Promise<void> {
-    return this.#road.close();
-  }
-}
-
-function wordFor(message: Message): string {
+/** How people speak of a message: its type, and `(r)` for a response. */
+export function wordFor(message: Message): string {
   return `${message.type}${message.resp ? '(r)' : ''}`;
 }

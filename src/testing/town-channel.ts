@@ -1,0 +1,69 @@
+import type { Device } from '../base/device.ts';
+import { parseMessage, type Message } from '../econn/index.ts';
+import type { BackendChannel, IncomingMessage, OutgoingMessage, SendResult } from '../transport/index.ts';
+
+/** A message on its way to the backend. */
+export type Posted = { readonly from: Device; readonly to: OutgoingMessage['to']; readonly message: Message };
+
+/** A message on its way from the backend to one device. */
+export type Arriving = { readonly from: Device; readonly to: Device; readonly message: Message };
+
+/** Who decides what becomes of messages. */
+export type PostOffice = {
+  readonly post: (posted: Posted, send: () => Promise<SendResult>) => Promise<SendResult>;
+  readonly arrive: (arriving: Arriving, incoming: IncomingMessage, hear: (incoming: IncomingMessage) => void) => void;
+};
+
+/** A channel that shows each message to the town before it leaves and before it is heard, and that can be cut off from both sides. */
+export class TownChannel implements BackendChannel {
+  readonly protection: BackendChannel['protection'];
+  readonly self: Device;
+  readonly #road: BackendChannel;
+  readonly #office: PostOffice;
+  /** Messages leave in the order in which they were given: one that waits lets nobody pass. */
+  #last: Promise<unknown> = Promise.resolve();
+  #cut = false;
+
+  constructor(road: BackendChannel, office: PostOffice) {
+    this.#road = road;
+    this.#office = office;
+    this.self = road.self;
+    this.protection = road.protection;
+  }
+
+  send(message: OutgoingMessage): Promise<SendResult> {
+    const parsed = parseMessage(message.text);
+    if (!parsed.ok) throw new Error(`the engine sent what it could not read itself: ${parsed.failure}`);
+    const sending = this.#last.then((): Promise<SendResult> | SendResult => {
+      if (this.#cut) return { type: 'refused', because: 'closed' };
+      return this.#office.post({ from: this.self, to: message.to, message: parsed.message }, () => this.#road.send(message));
+    });
+    this.#last = sending;
+    return sending;
+  }
+
+  onMessage(listener: (message: IncomingMessage) => void): void {
+    const hear = (message: IncomingMessage): void => {
+      if (!this.#cut) listener(message);
+    };
+    this.#road.onMessage((incoming) => {
+      const parsed = parseMessage(incoming.text);
+      if (parsed.ok) this.#office.arrive({ from: incoming.from, to: this.self, message: parsed.message }, incoming, hear);
+      else hear(incoming);
+    });
+  }
+
+  backendNow(): ReturnType<BackendChannel['backendNow']> {
+    return this.#road.backendNow();
+  }
+
+  /** The device's process is no more: what comes for it waits in its mailbox. */
+  cutOff(): void {
+    this.#cut = true;
+    void this.#road.close();
+  }
+
+  close(): Promise<void> {
+    return this.#road.close();
+  }
+}
