@@ -5,7 +5,7 @@
  */
 export { CallEngine, CallNotPossibleError, type CallTarget, type EngineEvents, type EngineOptions, type SavedEngine } from './ecall/index.ts';
 export { Call, type CallEnd, type CallEvents, type CallOptions, type CallPeer, type CallState } from './ecall/index.ts';
-export type { CallMetrics, MediaCount, Policy } from './ecall/index.ts';
+export type { CallMetrics, MediaCount, MessageCounts, Policy } from './ecall/index.ts';
 export { DEFAULT_POLICY, redact, replay, type Trace, type TraceEntry } from './ecall/index.ts';
 export { DEFAULT_PROPS, DEFAULT_TIMEOUTS, type CloseReason, type PropName, type Props, type Timeouts, type VideoState } from './econn/index.ts';
 export type { Device } from './base/device.ts';

@@ -4,7 +4,7 @@ import { DEFAULT_PROPS, type CloseReason, type PropName, type Props, type Protoc
 import type { FlowStats, LocalMedia, ReceivedAudio, ReceivedVideo } from '../mediaflow/index.ts';
 import type { CallState } from './call-state.ts';
 import { Listeners } from './listeners.ts';
-import type { CallMetrics } from './metrics.ts';
+import type { CallMetrics, MessageCounts } from './metrics.ts';
 import type { Trace } from './trace.ts';
 
 /** The engine's private door into a Call. */
@@ -42,6 +42,7 @@ export type CallControls = {
   readonly setProps: (props: Props) => void;
   readonly provide: (media: LocalMedia) => void;
   readonly stats: () => FlowStats | undefined;
+  readonly messages: () => MessageCounts | undefined;
   readonly trace: () => Trace;
 };
 
@@ -140,6 +141,11 @@ export class Call implements AsyncDisposable {
   /** Of the flow that carries the media; `undefined` before there is one. */
   stats(): FlowStats | undefined {
     return this.#controls.stats();
+  }
+
+  /** How many messages went over each road so far; `undefined` when the call has ended: its metrics have them. */
+  messages(): MessageCounts | undefined {
+    return this.#controls.messages();
   }
 
   /** All that happened, without session descriptions, ids and addresses: it may be shown, and replays. */

@@ -49,7 +49,10 @@ export class ConversationHost {
     this.#deadlines = new Deadlines(world.clock, () => this.#drain());
     this.#outbox = new Outbox(world.channel, world.clock);
     this.#flows = new LiveFlows(world.media, world.ice, {
-      signal: (flow, signal) => this.feed({ type: 'flow', flow, signal }),
+      signal: (flow, signal) => {
+        if (signal.type === 'channel-message') this.#meter?.count('channelReceived');
+        this.feed({ type: 'flow', flow, signal });
+      },
       audio: (frame) => this.#call?.[inform]({ type: 'audio', frame }),
       video: (frame) => this.#call?.[inform]({ type: 'video', frame }),
     });
@@ -211,6 +214,8 @@ export class ConversationHost {
     switch (notice.type) {
       case 'incoming': {
         const call = this.#openCall('incoming', notice.from);
+        // The SETUP that rings came before there was a call to count it for.
+        this.#meter?.count('backendReceived');
         call[inform]({ type: 'peer-props', props: notice.props, changed: [] });
         this.#inform({ type: 'peer', peer: this.#peer() });
         this.#tell({ type: 'incoming', call });
@@ -278,6 +283,7 @@ export class ConversationHost {
         setProps: (props) => this.feed({ type: 'set-props', props }),
         provide: (media: LocalMedia) => this.#flows.provide(media),
         stats: (): FlowStats | undefined => this.#flows.stats(),
+        messages: () => this.#meter?.messages,
         trace: () => redact({ version: 1, ...traced }),
       },
       (problem) => log.error('listener threw', { problem: problem instanceof Error ? problem.name : typeof problem }),

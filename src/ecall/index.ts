@@ -1,6 +1,6 @@
 export { CallEngine, CallNotPossibleError, type CallTarget, type EngineEvents, type EngineOptions, type SavedEngine } from './engine.ts';
 export { Call, type CallEnd, type CallEvents, type CallOptions, type CallPeer } from './call.ts';
 export type { CallState } from './call-state.ts';
-export type { CallMetrics, MediaCount } from './metrics.ts';
+export type { CallMetrics, MediaCount, MessageCounts } from './metrics.ts';
 export { DEFAULT_POLICY, type Policy } from './policy.ts';
 export { redact, replay, type Trace, type TraceEntry } from './trace.ts';

@@ -21,16 +21,19 @@ export type CallMetrics = {
   /** From connected to ended. */
   readonly duration: DurationMs;
   readonly reconnects: number;
-  readonly messages: { readonly backendSent: number; readonly backendReceived: number; readonly channelSent: number; readonly channelReceived: number };
+  readonly messages: MessageCounts;
   readonly audio: MediaCount;
   readonly video: MediaCount;
   readonly roundTripMs?: number;
 };
 
+/** ECONN messages by the road they took. */
+export type MessageCounts = { readonly backendSent: number; readonly backendReceived: number; readonly channelSent: number; readonly channelReceived: number };
+
 export type MediaCount = { readonly sent: number; readonly received: number; readonly lost: number };
 
 export type Moment = 'begun' | 'described' | 'taken' | 'connected';
-export type MessageCount = keyof CallMetrics['messages'];
+export type MessageCount = keyof MessageCounts;
 
 /** Gathers a call's figures while it lives. */
 export class CallMeter {
@@ -56,6 +59,10 @@ export class CallMeter {
 
   startDescribing(now: InstantMs): void {
     this.#describing ??= now;
+  }
+
+  get messages(): MessageCounts {
+    return { ...this.#messages };
   }
 
   count(kind: MessageCount): void {
@@ -89,7 +96,7 @@ export class CallMeter {
       },
       duration: connected === undefined ? ms(0) : between(connected, now),
       reconnects: this.#reconnects,
-      messages: { ...this.#messages },
+      messages: this.messages,
       audio: this.#audio,
       video: this.#video,
       ...(this.#roundTrip === undefined ? {} : { roundTripMs: this.#roundTrip }),
