@@ -9,7 +9,8 @@ export type Sent = { readonly letter: Letter; readonly to: DirectoryEntry; reado
 
 /** Beyond this a call attempt is over and sending again would help nobody. */
 const KEPT_FOR = seconds(75);
-const KEPT = 256;
+/** Some 200 kB of offers: enough for the calls that one device can have under way. */
+const KEPT = 64;
 
 /**
  * What was sealed lately, so that a recipient which lacked the key can get it once more. An entry is given
