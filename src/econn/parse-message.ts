@@ -85,7 +85,7 @@ function readHeader(root: JsonObject): { sessid: string; resp: boolean; src?: Ad
 }
 
 function readAddress(user: Json | undefined, device: Json | undefined): Address | undefined {
-  if (user === undefined && device === undefined) return undefined;
+  if ((user ?? device ?? undefined) === undefined) return undefined;
   return { ...given('user', optional(user, asId)), ...given('device', optional(device, asId)) };
 }
 
