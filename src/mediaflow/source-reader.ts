@@ -1,10 +1,20 @@
 import { opusSilence } from './media/opus-silence.ts';
 import type { LocalMedia, OpusFrame, VideoFrame } from './port.ts';
 
+export type SourceReaderOptions = {
+  /** Whether video leaves until told otherwise. */
+  readonly videoSending: boolean;
+  readonly audio: (frame: OpusFrame) => void;
+  readonly video: (frame: VideoFrame) => void;
+  /** A source could not be started: a device is gone, busy or forbidden. */
+  readonly fault: () => void;
+};
+
 /** Reads the attached sources while there is somewhere to send to, and holds back what must not leave. */
 export class SourceReader {
   readonly #onAudio: (frame: OpusFrame) => void;
   readonly #onVideo: (frame: VideoFrame) => void;
+  readonly #fault: () => void;
   #media: LocalMedia = {};
   #stops: (() => void)[] = [];
   #running = false;
@@ -13,10 +23,11 @@ export class SourceReader {
   /** After a pause the receiver has no picture to build on: only a keyframe may be the first to leave. */
   #awaitsKeyframe = true;
 
-  constructor(videoSending: boolean, onAudio: (frame: OpusFrame) => void, onVideo: (frame: VideoFrame) => void) {
-    this.#videoSending = videoSending;
-    this.#onAudio = onAudio;
-    this.#onVideo = onVideo;
+  constructor(options: SourceReaderOptions) {
+    this.#videoSending = options.videoSending;
+    this.#onAudio = options.audio;
+    this.#onVideo = options.video;
+    this.#fault = options.fault;
   }
 
   attach(media: LocalMedia): void {
@@ -30,8 +41,12 @@ export class SourceReader {
     if (this.#running) return;
     this.#running = true;
     const { audio, video } = this.#media;
-    if (audio !== undefined) this.#stops.push(audio.start((frame) => this.#pushAudio(frame)));
-    if (video !== undefined) this.#stops.push(video.start((frame) => this.#pushVideo(frame)));
+    try {
+      if (audio !== undefined) this.#stops.push(audio.start((frame) => this.#pushAudio(frame)));
+      if (video !== undefined) this.#stops.push(video.start((frame) => this.#pushVideo(frame)));
+    } catch {
+      this.#fault();
+    }
   }
 
   stop(): void {

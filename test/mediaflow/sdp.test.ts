@@ -48,7 +48,9 @@ describe('our offer', () => {
     const [, audio = '', video = '', channel = ''] = sdp.split(/^(?=m=)/m);
     expect(sdp).toMatch(/^a=group:BUNDLE 0 1 2\r$/m);
     for (const section of [audio, video, channel]) expect(section).toMatch(/a=ice-ufrag:[^]*a=ice-pwd:[^]*a=fingerprint:sha-256 [^]*a=setup:actpass[^]*a=mid:\d/);
-    for (const section of [audio, video]) expect(section).toMatch(/a=rtcp-mux[^]*a=ssrc:\d+[^]*sdes:mid/);
+    for (const section of [audio, video]) expect(section).toMatch(/a=rtcp-mux[^]*sdes:mid/);
+    expect(audio).toMatch(/a=msid:\S+ \S+[^]*a=ssrc:\d+ cname:/);
+    expect(video).not.toContain('a=ssrc');
     expect(audio).toMatch(/m=audio \d{2,5} UDP\/TLS\/RTP\/SAVPF 111\r\nc=IN IP[46] \S+\r\na=candidate:/);
     expect(audio).toMatch(/a=rtpmap:111 opus\/48000\/2\r\na=fmtp:111 minptime=10;useinbandfec=1/);
     expect(video).toMatch(/96 97[^]*a=recvonly[^]*a=rtpmap:96 VP8\/90000[^]*a=fmtp:97 apt=96/);

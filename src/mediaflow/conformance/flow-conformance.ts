@@ -138,6 +138,17 @@ const CHECKS: readonly (readonly [name: string, check: (pair: Pair) => Promise<v
     must((((frames[1]?.timestamp ?? 0) - (frames[0]?.timestamp ?? 0)) >>> 0) === 3_000 && (((frames[2]?.timestamp ?? 0) - (frames[1]?.timestamp ?? 0)) >>> 0) === 9_000, 'timestamps do not follow the pictures');
     must(source.keyframesAsked > 0, 'no keyframe was asked for when video was turned on');
   }],
+  ['a source that cannot be started is told as a device failure, once (H15)', async (pair) => {
+    pair.a.flow.attach({
+      audio: {
+        start() {
+          throw new Error('the microphone is gone');
+        },
+      },
+    });
+    await pair.connect();
+    must(told(pair.a, 'failed').map(({ failure }) => failure).join() === 'device', 'the failure was not told as device, once');
+  }],
 ];
 
 const OPTIONS: FlowOptions = { video: true, ice: { servers: [], policy: 'all' } };

@@ -3,7 +3,7 @@ import type { Clock, StopTimer } from '../../base/clock.ts';
 import { ms, type DurationMs } from '../../base/units.ts';
 import { FlowReporter } from '../flow-reporter.ts';
 import { GatherWatch } from '../gather-watch.ts';
-import { FlowError, type FlowEvent, type FlowOptions, type FlowStats, type LocalDescription, type LocalMedia, type MediaFlow } from '../port.ts';
+import { FlowError, type FlowEvent, type FlowOptions, type FlowStats, type LocalDescription, type LocalMedia, type MediaFlow, type OpusFrame, type VideoFrame } from '../port.ts';
 import { MAX_MESSAGE_BYTES } from '../channel-rule.ts';
 import { SourceReader } from '../source-reader.ts';
 import type { FakeBehaviour } from './fake-behaviour.ts';
@@ -45,15 +45,11 @@ export class FakeFlow implements MediaFlow, FakeEndpoint {
     this.#setting = setting;
     this.#options = options;
     this.#reporter = new FlowReporter(setting.clock, report);
-    this.#reader = new SourceReader(options.video, (frame) => {
-      this.#counts.audio.sent += 1;
-      const { payload } = frame;
-      this.#carry({ type: 'audio', payload, timestamp: this.#audioTimestamp, sequence: this.#audioSequence });
-      this.#audioTimestamp = (this.#audioTimestamp + frame.samples) >>> 0;
-      this.#audioSequence = (this.#audioSequence + 1) & 0xffff;
-    }, (frame) => {
-      this.#counts.video.sent += 1;
-      this.#carry({ type: 'video', payload: frame.payload, timestamp: frame.timestamp, keyframe: frame.keyframe });
+    this.#reader = new SourceReader({
+      videoSending: options.video,
+      audio: (frame) => this.#sendAudio(frame),
+      video: (frame) => this.#sendVideo(frame),
+      fault: () => this.#reporter.failed('device'),
     });
     setting.network.add(this);
   }
@@ -232,6 +228,19 @@ export class FakeFlow implements MediaFlow, FakeEndpoint {
       default:
         absurd(parcel);
     }
+  }
+
+  #sendAudio({ payload, samples }: OpusFrame): void {
+    this.#counts.audio.sent += 1;
+    this.#carry({ type: 'audio', payload, timestamp: this.#audioTimestamp, sequence: this.#audioSequence });
+    this.#audioTimestamp = (this.#audioTimestamp + samples) >>> 0;
+    this.#audioSequence = (this.#audioSequence + 1) & 0xffff;
+  }
+
+  #sendVideo({ payload, timestamp, keyframe }: VideoFrame): void {
+    if (!this.#options.video) return;
+    this.#counts.video.sent += 1;
+    this.#carry({ type: 'video', payload, timestamp, keyframe });
   }
 
   async #gather(): Promise<void> {

@@ -25,14 +25,18 @@ function cleaned(lines: readonly string[], candidates: readonly UdpCandidate[]):
   const standard = candidates.find(({ address }) => !address.includes(':')) ?? candidates[0];
   const port = standard?.port ?? 9;
   const connection = standard === undefined ? 'c=IN IP4 0.0.0.0' : `c=IN IP${standard.address.includes(':') ? 6 : 4} ${standard.address}`;
-  const kept = lines.flatMap((line) => {
+  const sends = lines.includes('a=sendrecv') || lines.includes('a=sendonly');
+  const stream = /^a=ssrc:\d+ cname:(\S+)$/.exec(lines.find((line) => line.startsWith('a=ssrc:')) ?? '')?.[1];
+  return lines.flatMap((line) => {
     if (line.startsWith('a=candidate:') || line === 'a=end-of-candidates') return [];
     if (line.startsWith('c=')) return [connection, ...candidates.map((candidate) => `a=${writeCandidate(candidate)}`)];
     // The stack says port 0 for `inactive`; that would refuse the m-line for good.
     if (line.startsWith('m=')) return [line.replace(/^(m=\w+) \d+/, `$1 ${port}`)];
+    if (line.startsWith('a=ssrc') && !sends) return [];
+    // Without it libwebrtc takes a source and the one that repairs it for two tracks, and refuses the m-line.
+    if (line.startsWith('a=mid:') && sends && stream !== undefined) return [line, `a=msid:${stream} ${stream}-${line.slice('a=mid:'.length)}`];
     return [line.replace(/^(a=rtpmap:\d+) OPUS\//, '$1 opus/')];
   });
-  return kept;
 }
 
 function inOrderOf(offer: Description, used: string[][]): string[][] {

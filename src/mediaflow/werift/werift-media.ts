@@ -39,7 +39,12 @@ export class WeriftMedia {
     this.#clock = clock;
     this.#reporter = reporter;
     this.#nextPictureRequest = clock.now();
-    this.reader = new SourceReader(video, (frame) => this.#sendAudio(frame), (frame) => this.#sendVideo(frame));
+    this.reader = new SourceReader({
+      videoSending: video,
+      audio: (frame) => this.#sendAudio(frame),
+      video: (frame) => this.#sendVideo(frame),
+      fault: () => reporter.failed('device'),
+    });
     this.#assembler = new Vp8Assembler((frame) => reporter.tell({ type: 'video', frame }), () => this.#requestPicture());
   }
 
