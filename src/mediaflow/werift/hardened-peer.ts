@@ -5,6 +5,7 @@ import { hearAuthenticChecksOnly } from './hardening/authentic-checks.ts';
 import { askConfiguredServersOnly } from './hardening/configured-servers-only.ts';
 import { guardSctp } from './hardening/guard-sctp.ts';
 import { assertKnownWerift } from './hardening/known-version.ts';
+import { relayThrough } from './hardening/relay-allocation.ts';
 import { refuseWithoutRelay, relayOnly } from './hardening/relay-only.ts';
 import { secureTransport } from './hardening/secure-transport.ts';
 import { iceInside, peerInside, type OnRefused } from './hardening/werift-internals.ts';
@@ -46,6 +47,7 @@ export function createHardenedPeer(options: HardenedPeerOptions): RTCPeerConnect
     const agent = iceInside(transport.iceTransport.connection);
     askConfiguredServersOnly(agent);
     hearAuthenticChecksOnly(agent);
+    relayThrough(agent);
     if (ice.policy === 'relay') relayOnly(agent);
     wakeOnNomination(agent);
     secureTransport(transport, certificate, options.onRefused);

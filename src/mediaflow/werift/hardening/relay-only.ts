@@ -3,13 +3,11 @@ import { FlowError } from '../../port.ts';
 import type { IceInside } from './werift-internals.ts';
 
 /**
- * Lets no address of this machine out: no candidate but relayed ones, gathered from no socket but the one to
- * the relay, and without the related address, which would be our own as the relay sees it. Stock werift
- * gathers and shows host candidates when the relay has no usable credentials.
+ * Lets no address of this machine out: no candidate but relayed ones, and those without the related address,
+ * which would be our own as the relay sees it. Stock werift gathers and shows host candidates when the relay
+ * has no usable credentials; here `relayThrough` opens no socket but the one to the relay.
  */
 export function relayOnly(ice: IceInside): void {
-  const getCandidatePromises = ice.getCandidatePromises.bind(ice);
-  ice.getCandidatePromises = (addresses, timeout) => (canRelay(ice) ? getCandidatePromises(addresses, timeout) : []);
   const appendLocalCandidate = ice.appendLocalCandidate.bind(ice);
   ice.appendLocalCandidate = (candidate) => {
     if (candidate.type !== 'relay') return;
@@ -44,8 +42,4 @@ export function refuseWithoutRelay(peer: RTCPeerConnection, relayConfigured: boo
     return set;
   };
   peer.setLocalDescription = checked;
-}
-
-function canRelay({ options }: IceInside): boolean {
-  return options.turnServer !== undefined && !!options.turnUsername && !!options.turnPassword;
 }

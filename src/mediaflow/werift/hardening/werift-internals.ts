@@ -36,6 +36,9 @@ export type SctpTransportInside = {
   setDtlsTransport(transport: RTCDtlsTransport): void;
 };
 
+/** `TurnProtocol`: keeps the allocation alive after `connectionMade`. */
+export type TurnInside = { refresh(lifetimeSeconds: number): void };
+
 /** What an ICE agent receives through: a socket, or a relay. */
 export type ProtocolInside = {
   readonly onRequestReceived: { execute(message: Message, address: readonly [string, number], datagram: Buffer | undefined): void };
@@ -75,6 +78,9 @@ export type SrtpKeys = { readonly localKey: Buffer; readonly localSalt: Buffer; 
 export type IceInside = {
   state: Connection['state'];
   stunServer?: Connection['stunServer'];
+  turnServer?: Connection['turnServer'];
+  readonly generation: number;
+  readonly protocols: unknown[];
   readonly options: Connection['options'];
   readonly remoteUsername: string;
   readonly remotePassword: string;
@@ -99,6 +105,7 @@ export type IceInside = {
   appendLocalCandidate(candidate: Candidate): void;
   getCandidatePromises(addresses: string[], timeout?: number): Promise<unknown>[];
   pairRemoteCandidate(candidate: Candidate): void;
+  pairLocalProtocol(protocol: unknown): void;
   sortCheckList(): void;
   unfreezeInitial(): void;
   checkIncoming(...check: unknown[]): void;
