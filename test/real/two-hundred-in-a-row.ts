@@ -1,8 +1,8 @@
 import { connect, hangUp, twoEngines } from './two-engines.ts';
 
-/** Two hundred real calls one after another in one conversation. Prints by how many bytes the heap grew after warm-up. Needs --expose-gc. */
+/** Two hundred real calls one after another in one conversation. Prints by how many bytes the heap grew after warm-up. Needs --expose-gc; the optimiser off, or its code counts. */
 const engines = await twoEngines();
-for (let warm = 0; warm < 150; warm++) await hangUp(await connect(engines));
+for (let warm = 0; warm < 40; warm++) await hangUp(await connect(engines));
 const before = await settledHeap();
 for (let round = 0; round < 200; round++) await hangUp(await connect(engines));
 const growth = (await settledHeap()) - before;
