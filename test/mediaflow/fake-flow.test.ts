@@ -84,6 +84,20 @@ describe('two fake flows', () => {
   });
 });
 
+it('a fake flow closed by whoever hears that it is connected leaves no timer', async () => {
+  const time = new VirtualTime();
+  const network = new FakeNetwork(time);
+  const [alice, bob] = ['alice', 'bob'].map((place) => new FakeMediaEngine({ clock: time, network, place }));
+  const a = alice!.createFlow(ANY, (event) => {
+    if (event.type === 'link' && event.link === 'connected') void a.close();
+  });
+  const b = bob!.createFlow(ANY, () => {});
+  await a.acceptAnswer((await b.createAnswer((await a.createOffer()).sdp)).sdp);
+  await time.advance(ms(10));
+  await b.close();
+  expect([time.pending, network.openFlows]).toEqual([0, 0]);
+});
+
 class World {
   readonly time = new VirtualTime();
   readonly network = new FakeNetwork(this.time, ms(10));

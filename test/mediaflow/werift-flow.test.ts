@@ -7,7 +7,7 @@ import type { Clock } from '../../src/base/clock.ts';
 import { systemClock } from '../../src/base/system-clock.ts';
 import { instant, ms } from '../../src/base/units.ts';
 import { handSource, recordFlow, told } from '../../src/mediaflow/conformance/recorded-flow.ts';
-import { playOpus, playVideo, readIvf, readOggOpus, type FlowOptions, type VideoFrame } from '../../src/mediaflow/index.ts';
+import { playOpus, playVideo, readIvf, readOggOpus, type FlowOptions, type OpusFrame, type VideoFrame } from '../../src/mediaflow/index.ts';
 import { createHardenedPeer } from '../../src/mediaflow/werift/hardened-peer.ts';
 import { IvfFileSink, OpusFileSink, WeriftMediaEngine, type WeriftMediaEngineOptions } from '../../src/mediaflow/werift/index.ts';
 import { connectWerift } from './werift-pair.ts';
@@ -45,6 +45,27 @@ describe('media between two werift flows', () => {
     } finally {
       await pair.close();
       rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('shows a pause between two sources as a pause, in steps of whole frames', async () => {
+    let ahead = 0;
+    const pair = await connectWerift({ callerEngine: { clock: { ...systemClock, now: () => instant(systemClock.now() + ahead) } } });
+    try {
+      await pair.opened();
+      for (const wait of [0, 3_000]) {
+        ahead += wait;
+        const source = handSource<OpusFrame>();
+        pair.a.flow.attach({ audio: source });
+        source.push({ payload: Uint8Array.of(0xf8, 1), samples: 960 });
+      }
+      await pair.until(() => told(pair.b, 'audio').length === 2, 'both frames');
+      const [first = 0, second = 0] = told(pair.b, 'audio').map(({ frame }) => frame.timestamp);
+      const step = (second - first) >>> 0;
+      expect(step % 960).toBe(0);
+      expect(step / 48_000).toBeCloseTo(3, 0);
+    } finally {
+      await pair.close();
     }
   });
 

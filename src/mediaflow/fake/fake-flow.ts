@@ -184,6 +184,8 @@ export class FakeFlow implements MediaFlow, FakeEndpoint {
       return;
     }
     if (!peer.#believes(this)) return;
+    // Whoever was told `connected` may have closed us.
+    if (this.#isOver()) return;
     this.#reporter.reached('dtls-connected');
     this.#reader.start();
     const { channelOpensAfter } = this.#setting.behaviour;
@@ -278,6 +280,10 @@ export class FakeFlow implements MediaFlow, FakeEndpoint {
     this.#later(ms(0), () => this.#reporter.link('checking'));
     this.#giveUp = this.#later(this.#setting.behaviour.iceGivesUpAfter, () => this.#reporter.failed('no-path'));
     this.#setting.network.seek(this);
+  }
+
+  #isOver(): boolean {
+    return this.#phase === 'ended';
   }
 
   #believes(peer: FakeFlow): boolean {

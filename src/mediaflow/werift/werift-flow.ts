@@ -195,6 +195,7 @@ export class WeriftFlow implements MediaFlow {
     transport.onStateChange.subscribe((state) => {
       switch (state) {
         case 'connected':
+          if (this.#step === 'closed') return;
           this.#reporter.reached('dtls-connected');
           this.#media.reader.start();
           return;

@@ -1,7 +1,7 @@
 import { PictureLossIndication, RtcpPayloadSpecificFeedback, RtpHeader, RtpPacket, type RTCDtlsTransport, type RTCRtpTransceiver, type RtcpPacket } from 'werift';
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
-import { after, ms, type InstantMs } from '../../base/units.ts';
+import { after, between, ms, type InstantMs } from '../../base/units.ts';
 import type { FlowReporter } from '../flow-reporter.ts';
 import type { FlowStats, LocalMedia, OpusFrame, VideoFrame } from '../port.ts';
 import { ReceptionCount } from '../rtp/sequence.ts';
@@ -29,6 +29,7 @@ export class WeriftMedia {
   readonly #payloadTypes = new Map<number, 'audio' | 'video' | 'repair'>();
   #road: MediaRoad | undefined;
   #maySendVideo = false;
+  #lastAudioAt: InstantMs;
   #audioSequence = randomBytes(2).readUInt16BE();
   #audioTimestamp = randomBytes(4).readUInt32BE();
   #videoSequence = randomBytes(2).readUInt16BE();
@@ -39,6 +40,7 @@ export class WeriftMedia {
     this.#clock = clock;
     this.#reporter = reporter;
     this.#nextPictureRequest = clock.now();
+    this.#lastAudioAt = clock.now();
     this.reader = new SourceReader({
       videoSending: video,
       audio: (frame) => this.#sendAudio(frame),
@@ -77,7 +79,11 @@ export class WeriftMedia {
   }
 
   #sendAudio({ payload, samples }: OpusFrame): void {
-    const marker = this.#sent.audio === 0;
+    const pause = between(this.#lastAudioAt, this.#clock.now());
+    this.#lastAudioAt = this.#clock.now();
+    const marker = this.#sent.audio === 0 || pause > LONG_PAUSE;
+    // The receiver must see a pause as a pause, not as packets that are late from now on.
+    if (this.#sent.audio > 0 && pause > LONG_PAUSE) this.#audioTimestamp = (this.#audioTimestamp + Math.round(pause / 20) * 960) >>> 0;
     if (!this.#send(this.#road?.audio, payload, marker, this.#audioSequence, this.#audioTimestamp)) return;
     this.#sent.audio += 1;
     this.#audioSequence = (this.#audioSequence + 1) & 0xffff;
@@ -143,3 +149,6 @@ export class WeriftMedia {
 
 /** A keyframe takes a round trip and is large: asking oftener brings more of them, not sooner. */
 const PICTURE_REQUEST_INTERVAL = ms(500);
+
+/** Longer than any timer is late; what took longer was a source that had nothing to say, or none at all. */
+const LONG_PAUSE = ms(500);
