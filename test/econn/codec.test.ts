@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeMessage, MAX_MESSAGE_BYTES, parseMessage, type Message } from '../../src/econn/index.ts';
 import { captures } from './capture.ts';
@@ -84,6 +84,8 @@ const message: fc.Arbitrary<Message> = fc.oneof(
   record({ type: fc.constantFrom('GROUPSTART', 'GROUPSETUP', 'GROUPLEAVE', 'GROUPCHECK', 'GROUPUPDATE'), ...header }, { src: address, dest: address, sdp: fc.string(), props }),
 );
 
-function record(has: object, may: object): fc.Arbitrary<Message> {
-  return fc.record({ ...has, ...may }, { requiredKeys: Object.keys(has) as never[] }) as fc.Arbitrary<Message>;
+type Parts = Readonly<Record<string, fc.Arbitrary<unknown>>>;
+
+function record(has: Parts, may: Parts): fc.Arbitrary<Message> {
+  return fc.record({ ...has, ...may }, { requiredKeys: Object.keys(has) }) as unknown as fc.Arbitrary<Message>;
 }
