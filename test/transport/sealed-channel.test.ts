@@ -1,19 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import type { Device } from '../../src/base/device.ts';
 import { ms, seconds } from '../../src/base/units.ts';
-import { VirtualTime } from '../../src/testing/virtual-time.ts';
 import {
   createDeviceKeys,
-  LoopbackHub,
   openSealedChannel,
   restoreDeviceKeys,
   SecondListenerError,
   type DeviceKeys,
   type IdentityChange,
+  type KeyDirectory,
   type Parcel,
   type Refusal,
 } from '../../src/transport/index.ts';
-import { ALICE, ALICES_OTHER, BOB, BOBS_OTHER, listen, MALLORY, ring, texts } from './people.ts';
+import { ALICE, BOB, BOBS_OTHER, listen, MALLORY, ring, texts } from './people.ts';
+import { world } from './world.ts';
 
 const HOUR = ms(3_600_000);
 const WEEK = ms(7 * 86_400_000);
@@ -111,6 +110,26 @@ describe('K05: a sender', () => {
     expect(refusals).toEqual(['sender-mismatch']);
   });
 
+  it('that is not believed cannot make us ask the directory each time', async () => {
+    const { hub, clock, refusals } = await world();
+    let asked = 0;
+    const directory: KeyDirectory = {
+      bundles: (users, freshness) => {
+        asked += 1;
+        return hub.directory.bundles(users, freshness);
+      },
+    };
+    const keys = await createDeviceKeys({ clock });
+    hub.directory.publish(BOBS_OTHER, keys.bundle);
+    const watchful = openSealedChannel({ self: BOBS_OTHER, keys, carrier: hub.carrier(BOBS_OTHER), directory, clock });
+    const impostor = openSealedChannel({ self: ALICE, keys: createDeviceKeys({ clock }), carrier: hub.carrier(ALICE), directory: hub.directory, clock });
+    for (let count = 0; count < 50; count++) await impostor.send(ring('SETUP'));
+    await clock.advance(seconds(1));
+    expect(watchful.refusals.get('sender-mismatch')).toBe(50);
+    expect(refusals.length).toBe(50);
+    expect(asked).toBe(1);
+  });
+
   it('that the directory does not know is not believed', async () => {
     const { hub, clock, heard, refusals } = await world();
     const stranger = openSealedChannel({ self: MALLORY, keys: createDeviceKeys({ clock }), carrier: hub.carrier(MALLORY), directory: hub.directory, clock });
@@ -164,131 +183,6 @@ describe('K06: plaintext on the backend', () => {
     hub.inject({ conversation: 'alice-and-bob', from: ALICE, bytes: new TextEncoder().encode(`{"type":"${type}"}`) }, BOB);
     await clock.advance(seconds(1));
     expect([heard, refusals]).toEqual([[], ['plaintext']]);
-  });
-});
-
-describe('E14: delivery', () => {
-  it('reaches a device that the sender did not know of, and nobody twice', async () => {
-    const { hub, clock, alice, heard } = await world();
-    await alice.send(ring('one'));
-    const other = listen(await hub.channel(BOBS_OTHER));
-    const result = await alice.send(ring('two'));
-    await clock.advance(seconds(1));
-    expect(result).toEqual({ type: 'taken', outcomes: [{ device: BOB, outcome: 'delivered' }, { device: BOBS_OTHER, outcome: 'delivered' }] });
-    expect([texts(heard), texts(other)]).toEqual([['one', 'two'], ['two']]);
-  });
-
-  it('forgets a device that is gone, and goes on', async () => {
-    const { hub, clock, alice, heard } = await world();
-    await hub.channel(BOBS_OTHER);
-    await alice.send(ring('one'));
-    await clock.advance(seconds(5));
-    hub.remove(BOBS_OTHER);
-    const result = await alice.send(ring('two'));
-    expect(result).toMatchObject({ outcomes: [{ device: BOB, outcome: 'delivered' }, { device: BOBS_OTHER, outcome: 'gone' }] });
-    await clock.advance(seconds(1));
-    expect(await alice.send(ring('three'))).toMatchObject({ outcomes: [{ device: BOB, outcome: 'delivered' }] });
-    await clock.advance(seconds(1));
-    expect(texts(heard)).toEqual(['one', 'two', 'three']);
-  });
-
-  it('looks once for newer keys when a recipient has lost its prekey, and seals that message once more', async () => {
-    const { hub, clock, alice, bob } = await world({ onIdentityChange: () => 'accept' });
-    await alice.send(ring('one'));
-    await clock.advance(seconds(5));
-    await bob.close();
-    const refusals: Refusal[] = [];
-    const heard = listen(await hub.channel(BOB, { onRefused: (because) => refusals.push(because) }));
-    const sent: Device[] = [];
-    hub.tap((_parcel, to) => sent.push(to));
-    await alice.send(ring('two'));
-    await clock.advance(seconds(5));
-    expect(texts(heard)).toEqual(['two']);
-    expect(refusals).toEqual(['unknown-prekey']);
-    // The envelope that could not be opened, the notice, the envelope sealed anew.
-    expect(sent).toEqual([BOB, ALICE, BOB]);
-  });
-
-  it('is not made to flood anybody by notices that the backend makes up', async () => {
-    const { hub, clock, alice, bob, heard } = await world();
-    const sent: Parcel[] = [];
-    hub.tap((parcel) => sent.push(parcel));
-    await alice.send(ring('one'));
-    const { unknownPrekeyNotice, envelopeReference } = await import('../../src/transport/envelope.ts');
-    const { loadSodium } = await import('../../src/transport/sodium.ts');
-    const notice = unknownPrekeyNotice(envelopeReference(await loadSodium(), sent[0]!.bytes));
-    for (let count = 0; count < 100; count++) hub.inject({ conversation: 'alice-and-bob', from: BOB, bytes: notice }, ALICE);
-    await clock.advance(seconds(60));
-    expect(sent.length).toBe(1);
-    expect(texts(heard)).toEqual(['one']);
-    for (let count = 0; count < 100; count++) hub.inject({ conversation: 'alice-and-bob', from: ALICE, bytes: strangeEnvelope(sent[0]!.bytes) }, BOB);
-    await clock.advance(seconds(5));
-    expect(sent.length).toBe(5);
-    await bob.close();
-  });
-
-  it('says so when a device has no prekey that may be used, and still serves the others', async () => {
-    const { hub, clock, alice, heard } = await world();
-    const stale = await createDeviceKeys({ clock });
-    hub.directory.publish(BOBS_OTHER, stale.bundle);
-    await clock.advance(ms(2 * WEEK));
-    const fresh = await createDeviceKeys({ clock });
-    hub.directory.publish(ALICES_OTHER, { ...fresh.bundle, identityKey: stale.identityKey });
-    hub.directory.publish({ user: 'alice', device: 'watch' });
-    const result = await alice.send({ ...ring('x'), to: { type: 'users', users: ['bob', 'alice'], except: [BOB] } });
-    expect(result).toMatchObject({ type: 'taken' });
-    expect(result.type === 'taken' && result.outcomes.map(({ device, outcome }) => `${device.user} ${device.device} ${outcome}`)).toEqual([
-      'bob laptop stale-prekey',
-      'alice laptop stale-prekey',
-      'alice watch stale-prekey',
-    ]);
-    expect(heard).toEqual([]);
-  });
-
-  it('refreshes a prekey that has expired since it was looked up, and sends', async () => {
-    const { hub, clock, alice, keys, heard } = await world();
-    await clock.advance(ms(2 * WEEK - 60_000));
-    await alice.send(ring('last minute'));
-    await clock.advance(seconds(120));
-    keys.maintain(clock.wallNow());
-    hub.directory.publish(BOB, keys.bundle);
-    expect(await alice.send(ring('refreshed'))).toEqual({ type: 'taken', outcomes: [{ device: BOB, outcome: 'delivered' }] });
-    await clock.advance(seconds(1));
-    expect(texts(heard)).toEqual(['last minute', 'refreshed']);
-  });
-
-  it('of a first contact waits while the directory that knows the sender cannot be reached', async () => {
-    const { hub, clock, alice, bob, keys, heard, refusals } = await world();
-    const saved = keys.save();
-    await alice.send(ring('SETUP'));
-    hub.directory.setReachable(false);
-    await clock.advance(seconds(1));
-    expect([heard, refusals]).toEqual([[], ['directory-unavailable']]);
-    hub.directory.setReachable(true);
-    await bob.close();
-    const later = listen(await hub.channel(BOB, { keys: await restoreDeviceKeys(saved) }));
-    await clock.advance(seconds(1));
-    expect(texts(later)).toEqual(['SETUP']);
-  });
-
-  it('is refused for want of keys while the directory cannot be reached', async () => {
-    const { hub, alice } = await world();
-    hub.directory.setReachable(false);
-    expect(await alice.send(ring('one'))).toEqual({ type: 'refused', because: 'no-keys' });
-  });
-
-  it('is refused while the sender is cut off', async () => {
-    const { hub, alice } = await world();
-    hub.partition(ALICE);
-    expect(await alice.send(ring('one'))).toEqual({ type: 'refused', because: 'offline' });
-  });
-
-  it('keeps the order of the calls although each needs a look-up of another user', async () => {
-    const { clock, alice, heard } = await world();
-    const users = [['bob'], ['bob', 'carol'], ['bob', 'dave', 'erin'], ['bob'], ['bob', 'frank']];
-    await Promise.all(users.map((names, index) => alice.send({ ...ring(String(index)), to: { type: 'users', users: names, except: [] } })));
-    await clock.advance(seconds(1));
-    expect(texts(heard)).toEqual(['0', '1', '2', '3', '4']);
   });
 });
 
@@ -352,21 +246,3 @@ describe('a sealed channel', () => {
     expect(clock.pending).toBe(0);
   });
 });
-
-/** An envelope for a prekey that nobody has. */
-function strangeEnvelope(envelope: Uint8Array): Uint8Array {
-  return Uint8Array.from(envelope, (byte, index) => (index === 5 ? byte ^ 1 : byte));
-}
-
-async function world(options: { readonly onIdentityChange?: (change: IdentityChange) => 'accept' | 'refuse' } = {}) {
-  const clock = new VirtualTime();
-  const hub = new LoopbackHub({ clock });
-  const refusals: Refusal[] = [];
-  const parcels: Parcel[] = [];
-  hub.tap((parcel) => parcels.push(parcel));
-  const keys = await createDeviceKeys({ clock });
-  const alice = await hub.channel(ALICE, options);
-  const bob = await hub.channel(BOB, { ...options, keys, onRefused: (because) => refusals.push(because) });
-  const heard = listen(bob);
-  return { hub, clock, alice, bob, keys, heard, refusals, parcels };
-}

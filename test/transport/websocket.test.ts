@@ -185,6 +185,19 @@ describe('a connection', () => {
     await carrier.close();
   });
 
+  it('that took so long to open that another was begun is not kept beside it', async () => {
+    const clock = new VirtualTime();
+    const network = fakeNetwork((text) => (text.includes('"hello"') ? '{"type":"welcome","now":1800000000000}' : 'silence'));
+    const waits = [seconds(12), seconds(0)];
+    const slow = (): Promise<Socket> => new Promise((resolve) => clock.schedule(waits.shift() ?? seconds(0), () => resolve(network.socket())));
+    const connecting = connectWebSocket({ url: 'ws://fake', self: ALICE, token: 't', clock, socket: slow });
+    await clock.advance(seconds(15));
+    const { carrier } = await connecting;
+    expect(network.dialled()).toBe(2);
+    expect(network.said().filter((text) => text.includes('"hello"')).length).toBe(1);
+    await carrier.close();
+  });
+
   it('to a hostile backend neither throws nor delivers, whatever it says', async () => {
     const entropy = new SeededEntropy(seed);
     const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });

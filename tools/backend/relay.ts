@@ -52,8 +52,7 @@ export class Relay {
     const conversation = this.#links.get(link);
     this.#links.delete(link);
     if (conversation?.type !== 'device') return;
-    const key = deviceKey(conversation.account.device);
-    if (this.#online.get(key) === link) this.#online.delete(key);
+    this.#online.delete(deviceKey(conversation.account.device));
   }
 
   /** One text of a connection. Total: nonsense ends the connection, not the relay. */
