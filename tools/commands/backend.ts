@@ -1,0 +1,58 @@
+import { parseArgs } from 'node:util';
+import { startRelay, type RunningRelay } from '../backend/index.ts';
+import { readPort } from './arguments.ts';
+import { CommandError, EXIT, type Command } from './command.ts';
+import { onInputLine, onStopSignal } from './stop-request.ts';
+
+/** What `callcore backend --json` prints. */
+export type BackendEvent = { readonly type: 'listening'; readonly url: string; readonly port: number };
+
+export const backend: Command = {
+  name: 'backend',
+  summary: 'runs a relay that carries sealed messages between devices',
+  help: `callcore backend — runs a small relay: it fans messages out to the devices of
+users and holds mail for those that are away. It keeps everything in memory, sees
+who writes to whom, and cannot read what they write.
+
+  callcore backend [--port 8790] [--host 127.0.0.1] [--json] [--follow-stdin]
+
+  --port n         port to listen on; 0 for any free one (default 8790)
+  --host address   address to listen on (default 127.0.0.1: this machine only)
+  --json           print one JSON object when ready: {"type":"listening","url":…}
+  --follow-stdin   stop when standard input ends: for programs that start this one
+
+It runs until Ctrl-C. Examples:
+  callcore backend                          then: callcore answer --as bob/laptop --backend ws://127.0.0.1:8790
+  callcore backend --host 0.0.0.0           reachable from other machines, unencrypted: put a TLS proxy in front
+  callcore backend --port 0 --json          any free port, for scripts`,
+  async run(args) {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        port: { type: 'string', default: '8790' },
+        host: { type: 'string', default: '127.0.0.1' },
+        json: { type: 'boolean', default: false },
+        'follow-stdin': { type: 'boolean', default: false },
+      },
+    });
+    const relay = await listen(readPort(values.port, '--port'), values.host);
+    const ready: BackendEvent = { type: 'listening', url: relay.url, port: relay.port };
+    console.log(values.json ? JSON.stringify(ready) : `backend ready at ${relay.url} (Ctrl-C stops it)`);
+    await new Promise<void>((stop) => {
+      onStopSignal(stop);
+      if (values['follow-stdin']) onInputLine(() => undefined, stop);
+    });
+    await relay.close();
+    return EXIT.ok;
+  },
+};
+
+async function listen(port: number, host: string): Promise<RunningRelay> {
+  try {
+    return await startRelay({ port, host });
+  } catch (problem) {
+    const code = problem instanceof Error && 'code' in problem ? String(problem.code) : 'unknown reason';
+    const remedy = code === 'EADDRINUSE' ? 'it is taken: pass another --port, or 0 for any free one' : code;
+    throw new CommandError(`cannot listen on ${host} port ${port}: ${remedy}`);
+  }
+}

@@ -1,0 +1,103 @@
+import { type Call, type CallEnd, type CallOptions } from '../../src/index.ts';
+import { OpusFileSink } from '../../src/mediaflow/werift/index.ts';
+import { FrameLedger } from './frame-ledger.ts';
+import type { LocalMediaMaker } from './local-media.ts';
+import { fileProblem } from './open-peer.ts';
+import type { PeerCommand, Report } from './peer-events.ts';
+import type { PeerOptions } from './peer-options.ts';
+
+/** Everything around one call but the call itself: what it sends, where it is recorded, and who is told. */
+export class CallDesk {
+  readonly #options: PeerOptions;
+  readonly #report: Report;
+  readonly #ledger: FrameLedger | undefined;
+  readonly #sink: OpusFileSink | undefined;
+  /** Pass these when the call is made or answered. */
+  readonly callOptions: CallOptions;
+  #call: Call | undefined;
+
+  constructor(options: PeerOptions, maker: LocalMediaMaker, report: Report) {
+    this.#options = options;
+    this.#report = report;
+    this.#ledger = options.frames ? new FrameLedger() : undefined;
+    this.#sink = options.record === undefined ? undefined : openSink(options.record);
+    const source = maker.audio(() => report({ type: 'played' }));
+    const audio = this.#ledger?.watch(source, () => this.#call?.props.muted ?? options.muted) ?? source;
+    const video = maker.video?.();
+    this.callOptions = { media: video === undefined ? { audio } : { audio, video }, muted: options.muted, video: video !== undefined };
+  }
+
+  /** Follows the call to its end. Resolves with whether it was ever connected, when all is written. */
+  async attend(call: Call): Promise<CallEnd & { readonly connected: boolean }> {
+    const report = this.#report;
+    this.#call = call;
+    let hangUp: NodeJS.Timeout | undefined;
+    let connected = false;
+    call.on('state', (state) => report({ type: 'state', state }));
+    call.on('peer-props', ({ props }) => report({ type: 'peer-props', props }));
+    call.on('media-started', (kind) => report({ type: 'media-started', kind }));
+    call.on('renewed', () => report({ type: 'notice', text: 'the connection was replaced' }));
+    call.on('no-media', () => report({ type: 'notice', text: 'nothing is heard of the other side' }));
+    call.on('audio', (frame) => {
+      this.#ledger?.heard(frame);
+      this.#sink?.push(frame);
+    });
+    call.on('connected', () => {
+      connected = true;
+      report({ type: 'own-props', props: call.props });
+      report({ type: 'peer-props', props: call.peerProps });
+      if (this.#options.seconds !== undefined) hangUp = setTimeout(() => call.end(), this.#options.seconds * 1000);
+    });
+    report({ type: 'state', state: call.state });
+    const ticking = setInterval(() => this.#tellStatus(call), STATUS_EVERY);
+    try {
+      const end = await call.whenEnded();
+      report({ type: 'ended', ...end });
+      if (this.#ledger !== undefined) report({ type: 'frames', ...this.#ledger.report });
+      return { ...end, connected };
+    } finally {
+      clearInterval(ticking);
+      clearTimeout(hangUp);
+      this.#sink?.close();
+    }
+  }
+
+  obey(command: PeerCommand): void {
+    const call = this.#call;
+    if (call === undefined || call.state === 'ended') return;
+    switch (command) {
+      case 'mute':
+      case 'unmute':
+        call.setMuted(command === 'mute');
+        break;
+      case 'video on':
+      case 'video off':
+        call.setVideo(command === 'video on');
+        break;
+      case 'renew':
+        call.renew();
+        return;
+      case 'end':
+        call.end();
+        return;
+    }
+    this.#report({ type: 'own-props', props: call.props });
+  }
+
+  #tellStatus(call: Call): void {
+    const flow = call.stats();
+    const messages = call.messages();
+    this.#report({ type: 'status', ...(flow === undefined ? {} : { flow }), ...(messages === undefined ? {} : { messages }) });
+  }
+}
+
+/** Often enough to be live for a person, milliseconds. */
+const STATUS_EVERY = 250;
+
+function openSink(path: string): OpusFileSink {
+  try {
+    return new OpusFileSink(path);
+  } catch (problem) {
+    throw fileProblem(path, problem);
+  }
+}

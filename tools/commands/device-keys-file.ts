@@ -1,0 +1,32 @@
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { createDeviceKeys, restoreDeviceKeys, SavedKeysError, type DeviceKeys } from '../../src/transport/index.ts';
+import { CommandError } from './command.ts';
+
+/** The keys kept in that file; new ones, kept there from now on, when there is no such file. */
+export async function loadDeviceKeys(path: string): Promise<DeviceKeys> {
+  try {
+    return await restoreDeviceKeys(await readFile(path));
+  } catch (problem) {
+    if (problem instanceof SavedKeysError) throw new CommandError(`${path} holds no device keys: name another file, or delete it for new keys`);
+    if (!(problem instanceof Error && 'code' in problem && problem.code === 'ENOENT')) throw problem;
+  }
+  const keys = await createDeviceKeys();
+  await saveDeviceKeys(path, keys);
+  return keys;
+}
+
+/** Readable by this user alone; a crash half-way leaves the old file. */
+export async function saveDeviceKeys(path: string, keys: DeviceKeys): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const fresh = `${path}.new`;
+  const file = await open(fresh, 'w', 0o600);
+  try {
+    await file.chmod(0o600);
+    await file.writeFile(keys.save());
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(fresh, path);
+}

@@ -1,0 +1,13 @@
+const CODES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
+
+export type Paint = keyof typeof CODES;
+
+/** Colours text for standard output: only on a terminal, and never when NO_COLOR is set (no-color.org). */
+export function paint(colour: Paint, text: string): string {
+  return onTerminal(process.stdout) && (process.env['NO_COLOR'] ?? '') === '' ? `\u001B[${CODES[colour]}m${text}\u001B[0m` : text;
+}
+
+/** Whether a line may be written over. */
+export function onTerminal(stream: { readonly isTTY?: boolean }): boolean {
+  return stream.isTTY === true && process.env['TERM'] !== 'dumb';
+}

@@ -1,0 +1,94 @@
+import type { ParseArgsConfig } from 'node:util';
+import type { Device } from '../../src/base/device.ts';
+import { readDevice, readSeconds, readUrl } from './arguments.ts';
+
+/** What `call` and `answer` have in common, for `parseArgs`. */
+export const PEER_OPTIONS = {
+  as: { type: 'string' },
+  backend: { type: 'string', default: 'ws://127.0.0.1:8790' },
+  token: { type: 'string', default: 'callcore' },
+  keys: { type: 'string' },
+  play: { type: 'string' },
+  'play-seconds': { type: 'string' },
+  tone: { type: 'boolean', default: false },
+  video: { type: 'string' },
+  record: { type: 'string' },
+  seconds: { type: 'string' },
+  muted: { type: 'boolean', default: false },
+  frames: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  'follow-stdin': { type: 'boolean', default: false },
+} as const satisfies NonNullable<ParseArgsConfig['options']>;
+
+export const PEER_OPTIONS_HELP = `  --as user/device   who this is, as in alice/phone
+  --backend url      where "callcore backend" listens (default ws://127.0.0.1:8790)
+  --token text       the backend lets a device in by the first token it showed (default
+                     "callcore", which everybody knows)
+  --keys file        keeps this device's secret keys in a file; without, they are new each time
+  --play file.opus   sends an Ogg/Opus file once; without --play and --tone, silence
+  --play-seconds n   only the first n seconds of it
+  --tone             sends a 440 Hz tone
+  --video file.ivf   sends a VP8 file over and over
+  --record out.ogg   records what is heard as Ogg/Opus
+  --seconds n        hangs up n seconds after the call was connected
+  --muted            starts muted
+  --json             one JSON event a line: state, peer-props, status, ended with metrics, …
+  --frames           with --json: digests of all audio frames when the call has ended
+  --follow-stdin     hangs up when standard input ends: for programs that start this one
+
+While it runs, lines on standard input are obeyed: mute, unmute, video on, video off,
+renew (a new connection under the call), end. Ctrl-C hangs up as well; a second one quits at once.`;
+
+export type PeerOptions = {
+  readonly self: Device;
+  readonly backend: string;
+  readonly token: string;
+  readonly keys: string | undefined;
+  readonly play: string | undefined;
+  readonly playSeconds: number | undefined;
+  readonly tone: boolean;
+  readonly video: string | undefined;
+  readonly record: string | undefined;
+  readonly seconds: number | undefined;
+  readonly muted: boolean;
+  readonly frames: boolean;
+  readonly json: boolean;
+  readonly followInput: boolean;
+};
+
+type PeerValues = {
+  readonly as?: string | undefined;
+  readonly backend: string;
+  readonly token: string;
+  readonly keys?: string | undefined;
+  readonly play?: string | undefined;
+  readonly 'play-seconds'?: string | undefined;
+  readonly tone: boolean;
+  readonly video?: string | undefined;
+  readonly record?: string | undefined;
+  readonly seconds?: string | undefined;
+  readonly muted: boolean;
+  readonly frames: boolean;
+  readonly json: boolean;
+  readonly 'follow-stdin': boolean;
+};
+
+/** Throws `UsageError`. */
+export function readPeerOptions(values: PeerValues): PeerOptions {
+  return {
+    self: readDevice(values.as, '--as'),
+    backend: readUrl(values.backend, '--backend'),
+    token: values.token,
+    keys: values.keys,
+    play: values.play,
+    playSeconds: readSeconds(values['play-seconds'], '--play-seconds'),
+    tone: values.tone,
+    video: values.video,
+    record: values.record,
+    seconds: readSeconds(values.seconds, '--seconds'),
+    muted: values.muted,
+    frames: values.frames,
+    json: values.json,
+    followInput: values['follow-stdin'],
+  };
+}

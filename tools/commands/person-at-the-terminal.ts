@@ -1,0 +1,50 @@
+import { EXIT } from './command.ts';
+import { PEER_COMMANDS, readCommand, type PeerCommand, type Report } from './peer-events.ts';
+import { onInputLine, onStopSignal } from './stop-request.ts';
+
+export type TerminalOptions = {
+  /** Whether the end of standard input is a wish to stop. */
+  readonly followInput: boolean;
+  readonly report: Report;
+  readonly obey: (command: PeerCommand) => void;
+};
+
+/** Listens to who runs this program, by lines and signals, until closed. */
+export class PersonAtTheTerminal {
+  readonly #stop = new AbortController();
+  readonly #stopListening: (() => void)[];
+  #ready = false;
+
+  constructor({ followInput, report, obey }: TerminalOptions) {
+    const stop = (): void => {
+      // There is no call yet that anybody would have to be told of.
+      if (!this.#ready) process.exit(EXIT.failed);
+      this.#stop.abort();
+    };
+    const line = (text: string): void => {
+      const command = readCommand(text);
+      if (command !== undefined) obey(command);
+      else if (text.trim() !== '') report({ type: 'notice', text: `"${text.trim()}" is no command; these are: ${PEER_COMMANDS.join(', ')}` });
+    };
+    this.#stopListening = [
+      onStopSignal(stop),
+      onInputLine(line, () => {
+        if (followInput) stop();
+      }),
+    ];
+  }
+
+  /** Aborted when the person wants to stop. */
+  get stopped(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  /** From here on a wish to stop ends calls first. */
+  ready(): void {
+    this.#ready = true;
+  }
+
+  close(): void {
+    for (const stop of this.#stopListening) stop();
+  }
+}
