@@ -44,6 +44,8 @@ export class SourceReader {
     try {
       if (audio !== undefined) this.#stops.push(audio.start((frame) => this.#pushAudio(frame)));
       if (video !== undefined) this.#stops.push(video.start((frame) => this.#pushVideo(frame)));
+      // A source that runs already is in the middle of what builds on its last keyframe.
+      if (this.#videoSending) this.requestKeyframe();
     } catch {
       this.#fault();
     }

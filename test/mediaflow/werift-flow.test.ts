@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RTCPeerConnection } from 'werift';
@@ -10,6 +10,7 @@ import { handSource, recordFlow, told } from '../../src/mediaflow/conformance/re
 import { playOpus, playVideo, readIvf, readOggOpus, type FlowOptions, type OpusFrame, type VideoFrame } from '../../src/mediaflow/index.ts';
 import { createHardenedPeer } from '../../src/mediaflow/werift/hardened-peer.ts';
 import { IvfFileSink, OpusFileSink, WeriftMediaEngine, type WeriftMediaEngineOptions } from '../../src/mediaflow/werift/index.ts';
+import { TinyTurn } from './hardening/tiny-turn.ts';
 import { connectWerift } from './werift-pair.ts';
 
 const MEDIA = new URL('../../tools/demo/media/', import.meta.url);
@@ -103,8 +104,9 @@ describe('media between two werift flows', () => {
       show(2_000, false);
       loss.lose = 0;
       loss.silencedRepairs = true;
+      const asked = source.keyframesAsked;
       for (let count = 0; count < 40; count++) show(300, false);
-      await pair.until(() => source.keyframesAsked > 0, 'the request for a keyframe');
+      await pair.until(() => source.keyframesAsked > asked, 'the request for a keyframe');
       const before = told(pair.b, 'video').length;
       show(900, true);
       await pair.until(() => told(pair.b, 'video').length > before, 'the picture after the keyframe');
@@ -152,6 +154,28 @@ describe('what a peer may do on the channel of a werift flow (H13)', () => {
       expect(peer().sctpTransport).toBeDefined();
     } finally {
       await pair.close();
+    }
+  });
+});
+
+describe('a relay-only werift flow (M01)', () => {
+  it('shows no address of this machine, connects through the relay, and says that it did', async () => {
+    const turn = await TinyTurn.start();
+    const servers = [{ urls: turn.url, username: turn.username, credential: turn.credential }];
+    const pair = await connectWerift({ flow: { video: false, ice: { servers, policy: 'relay' } } });
+    try {
+      for (const sdp of [pair.offer, pair.answer]) {
+        const candidates = sdp.match(/a=candidate:.*/g) ?? [];
+        expect(candidates.length).toBeGreaterThan(0);
+        for (const candidate of candidates) expect(candidate).toMatch(/ typ relay raddr 0\.0\.0\.0 rport 0 /);
+        const own = Object.values(networkInterfaces()).flatMap((list) => list ?? []).filter(({ internal }) => !internal);
+        for (const { address } of own) expect(sdp).not.toContain(address);
+      }
+      await pair.opened();
+      expect(pair.a.flow.stats().pair).toEqual({ local: 'relay', remote: 'relay' });
+    } finally {
+      await pair.close();
+      turn.close();
     }
   });
 });

@@ -137,8 +137,7 @@ export class WeriftFlow implements MediaFlow {
   }
 
   async #openPeer(): Promise<RTCPeerConnection> {
-    const certificate = await this.#setting.takeCertificate();
-    this.#assertOpen();
+    const certificate = await this.#takeCertificate();
     this.#fingerprint = certificate.fingerprint;
     const peer = this.#setting.createPeer({ ice: this.#options.ice, certificate, media: mediaConfig(), onRefused: (reason) => this.#refused(reason) });
     this.#peer = peer;
@@ -146,11 +145,20 @@ export class WeriftFlow implements MediaFlow {
     return peer;
   }
 
+  async #takeCertificate(): Promise<Certificate> {
+    try {
+      return await this.#setting.takeCertificate();
+    } finally {
+      // The pool closes with the engine, and so do we: then that is what the caller is told.
+      this.#assertOpen();
+    }
+  }
+
   /** Lets the stack describe itself, gathers within the caps, and puts both together. */
   async #described(peer: RTCPeerConnection, describe: () => Promise<string>, role: 'offer' | 'answer', offer?: Description): Promise<LocalDescription> {
     const sdp = await this.#applying(describe);
     this.#assertOpen();
-    const candidates = await this.#gather(peer, { type: role, sdp });
+    const candidates = await this.#applying(() => this.#gather(peer, { type: role, sdp }));
     this.#assertOpen();
     this.#reporter.reached('described');
     return { sdp: writeOurs(sdp, candidates, offer), fingerprint: this.#fingerprint };
