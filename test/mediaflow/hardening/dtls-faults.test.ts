@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { SeededEntropy } from '../../../src/base/seeded-entropy.ts';
 import { makeCertificate } from '../../../src/mediaflow/werift/hardening/self-signed.ts';
 import type { FaultPlan } from './faults.ts';
 import { trickyClient, trickyServer, type Trick } from './impostors.ts';
@@ -29,6 +30,14 @@ describe.each(Object.entries(NETWORKS))('over %s', (_, faults) => {
     const [x, y] = await Promise.all([makeCertificate(), makeCertificate()]);
     const impostor = { certificate: { ...x, key: y.key } };
     await Promise.all(seeds(8).map(async (seed) => expect(await serverSays({ seed, faults, client: impostor })).toBe('bad-signature')));
+  });
+
+  test('a server that asks for a second hello is let in, and refused when it is an impostor', async () => {
+    const [x, y] = await Promise.all([makeCertificate(), makeCertificate()]);
+    const begin = trickyServer({ cookie: Buffer.from('say it again') });
+    await Promise.all(seeds(6).map(async (seed) => expect(await clientSays({ seed, faults, server: { begin } })).toBe('established')));
+    const impostor = { begin, certificate: { ...x, key: y.key } };
+    await Promise.all(seeds(6).map(async (seed) => expect(await clientSays({ seed, faults, server: impostor })).toBe('bad-signature')));
   });
 
   test.each(['client', 'server'] as const)('a %s that shows another certificate than the described one is refused, always', async (role) => {
@@ -112,6 +121,44 @@ describe('what an outsider injects', () => {
     await until(2_000, 'the messages', () => server.received.length >= 3);
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(server.received.toSorted()).toEqual(['one', 'three', 'two']);
+    close();
+  });
+});
+
+describe('what cannot be read', () => {
+  test('never throws and never ends a handshake in anything but a verdict', async () => {
+    const random = new SeededEntropy(BASE);
+    await Promise.all(
+      seeds(60).map(async (seed) => {
+        const victim = random.below(4);
+        let count = 0;
+        const tap = (_: string, datagram: Buffer): Buffer[] => {
+          const broken = Buffer.from(datagram);
+          const at = random.below(broken.length);
+          if (count++ === victim) broken.writeUInt8(broken.readUInt8(at) ^ (1 + random.below(255)), at);
+          return [broken];
+        };
+        const { client, server, close } = await twoEnds({ seed, tap });
+        await within(20_000, `a verdict of seed ${seed}`, Promise.race([client.outcome, server.outcome]));
+        const both = [client.decided, server.decided];
+        // One end alone may be done: the last flight can be broken, or the other end be the one to refuse.
+        expect(both.includes('established') || both.some((one) => one !== undefined)).toBe(true);
+        close();
+      }),
+    );
+  });
+
+  test('rubbish in any form is no verdict', async () => {
+    const { client, server, close } = await twoEnds({ faults: { lose: 1, repeat: 0, lateMs: 0 } });
+    const random = new SeededEntropy(BASE);
+    for (let round = 0; round < 3_000; round += 1) {
+      const body = Buffer.from(random.bytes(random.below(80)));
+      const header = Buffer.from([[20, 21, 22, 23, 99][random.below(5)]!, 0xfe, 0xfd, 0, random.below(3), 0, 0, 0, 0, 0, round & 0xff, 0, random.below(2) === 0 ? body.length : random.below(90)]);
+      // Its number is far ahead, or it would be taken for the first message of a peer that cannot speak.
+      if (body.length > 5) body.writeUInt16BE(500, 4);
+      for (const { endpoint } of [client, server]) endpoint.receive(Buffer.concat([header, body]));
+    }
+    expect([client.decided, server.decided]).toEqual([undefined, undefined]);
     close();
   });
 });

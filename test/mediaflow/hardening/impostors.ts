@@ -16,7 +16,8 @@ export type Trick = {
   readonly algorithm?: number;
   readonly signature?: (honest: Buffer) => Buffer;
   readonly finished?: (honest: Buffer) => Buffer;
-  readonly skipToFinished?: boolean;
+  /** A server that makes the client say its hello twice (HelloVerifyRequest). */
+  readonly cookie?: Buffer;
 };
 
 const NO_EXTENSIONS = (): Map<number, Buffer> => new Map([[EXTENSION.extendedMasterSecret, Buffer.alloc(0)], [EXTENSION.useSrtp, encodeSrtpProfiles([7])]]);
@@ -71,6 +72,7 @@ export const trickyServer =
   (trick: Trick) =>
   (options: EndpointOptions, lane: Lane): Handshake => {
     const state = new HandshakeState('server', options);
+    let cookieAsked = false;
     const proof = (): FlightPart => {
       const share = state.share!;
       const parameters = Buffer.concat([number(1, 3), number(2, share.group), vector(1, share.publicKey)]);
@@ -85,8 +87,15 @@ export const trickyServer =
           const messages: FlightPart[] = [{ type: 'change-cipher' }, forged(state.ownFinished(), trick)];
           return lane.sendFlight({ messages, answered: false, repeatedOn: MESSAGE.finished });
         }
+        if (trick.cookie !== undefined && !cookieAsked) {
+          cookieAsked = true;
+          const request = state.say(MESSAGE.helloVerifyRequest, Buffer.concat([number(2, 0xfeff), vector(1, trick.cookie)]));
+          state.forgetTranscript();
+          return lane.sendFlight({ messages: [request], answered: false, repeatedOn: MESSAGE.clientHello });
+        }
         state.heard(message);
         if (message.type === MESSAGE.clientHello) {
+          if (trick.cookie?.equals(decodeClientHello(message.body).cookie) === false) throw new Error('The client said another cookie.');
           state.peerRandom = Buffer.from(decodeClientHello(message.body).random);
           state.extended = true;
           state.share = makeKeyShare(GROUPS.x25519);

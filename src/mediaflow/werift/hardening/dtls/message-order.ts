@@ -14,9 +14,14 @@ export class MessageOrder {
     const { sequence, length, type } = fragment;
     if (sequence < this.#next) return 'repeated';
     if (sequence >= this.#next + AHEAD || length > LONGEST) return 'dropped';
-    const partial = this.#partial.get(sequence) ?? new Partial(type, length);
-    if (partial.type !== type || partial.length !== length) return 'dropped';
-    this.#partial.set(sequence, partial);
+    let partial = this.#partial.get(sequence);
+    if (partial === undefined || partial.type !== type || partial.length !== length) {
+      if (partial?.whole === true) return 'dropped';
+      // Of two that contradict each other one is forged or broken. The honest one comes again, so the later
+      // is taken: a single forged fragment must not hold the handshake up for ever.
+      partial = new Partial(type, length);
+      this.#partial.set(sequence, partial);
+    }
     partial.add(fragment);
     return 'taken';
   }
