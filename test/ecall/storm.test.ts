@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { ms } from '../../src/base/units.ts';
+import { replay } from '../../src/ecall/index.ts';
+import type { EcallOutput } from '../../src/ecall/port.ts';
+import type { Resident } from '../../src/testing/index.ts';
+import { CALM, type Weather } from '../../src/transport/index.ts';
+import { seed } from '../seed.ts';
+import { scriptOf, Storm, type Climate, type Lived } from './storm.ts';
+
+const HILLS: Weather = { loss: 0.1, duplication: 0.1, delay: [ms(0), ms(2000)], reordering: 0.4 };
+const REORDERING: Weather = { loss: 0, duplication: 0.2, delay: [ms(0), ms(1500)], reordering: 0.5 };
+
+const CLIMATES: readonly (readonly [name: string, runs: number, climate: Climate])[] = [
+  ['on a calm backend', 600, { weather: CALM, refusals: 0, crashes: false }],
+  ['when messages overtake each other and come twice', 500, { weather: REORDERING, refusals: 0, crashes: false }],
+  ['when messages are lost and refused', 500, { weather: HILLS, refusals: 0.05, crashes: false }],
+  ['when devices crash and come back', 500, { weather: HILLS, refusals: 0, crashes: true }],
+];
+
+describe('two people who do anything at any time', () => {
+  it.each(CLIMATES)('P1 P2 P5 P6 P7 P13 P17 P18 end up in one call or in none %s', async (_name, runs, climate) => {
+    let connected = 0;
+    for (let run = 0; run < runs; run++) {
+      const number = seed + run;
+      const script = scriptOf(number, climate);
+
+      const storm = await Storm.play(number, climate, script);
+
+      const faults = faultsOf(storm);
+      if (faults.length > 0) expect.fail(`seed ${number}: ${faults.join('; ')}\n${JSON.stringify(script)}`);
+      connected += storm.lived.filter(({ connectedAt }) => connectedAt !== undefined).length;
+    }
+    // A storm in which nobody ever talks would prove nothing.
+    expect(connected).toBeGreaterThan(runs);
+  }, 60_000);
+});
+
+/** What is wrong with the town at rest. */
+function faultsOf(storm: Storm): readonly string[] {
+  const { town, people, lived } = storm;
+  const faults: string[] = [];
+  const states = people.map(({ engine }) => engine.calls.map(({ state }) => state).join());
+  const together = states.every((state) => state === 'connected');
+  if (!together && states.some((state) => state !== '')) faults.push(`P1 P2 at rest ${states.join(' | ')}`);
+  if (together && new Set(people.map(nameOfCall)).size !== 1) faults.push('P3 they are in two different calls');
+
+  const calls = together ? 1 : 0;
+  for (const { engine, media, self } of people) {
+    if (media.flows.length !== calls) faults.push(`P13 ${self.user} has ${media.flows.length} flows`);
+    if (calls === 0 && engine.timers !== 0) faults.push(`P6 ${self.user} has ${engine.timers} timers`);
+  }
+  if (calls === 0 && town.time.pending !== 0) faults.push(`${town.time.pending} timers left in the town`);
+  for (const user of ['alice', 'bob']) {
+    const calledBy = lived.filter(({ call, owner }) => call.direction === 'outgoing' && owner.self.user !== user).length;
+    if ((storm.missed.get(user) ?? 0) > calledBy) faults.push(`P7 ${user} missed ${storm.missed.get(user)} of ${calledBy} calls`);
+  }
+  for (const life of lived) faults.push(...faultsOfCall(life));
+  return faults;
+}
+
+function nameOfCall({ engine }: Resident): string {
+  return JSON.stringify(engine.save().conversations.map(({ econn }) => econn.memory.call?.id));
+}
+
+function faultsOfCall(life: Lived): readonly string[] {
+  const { call, owner, startedAt, connectedAt, endedAt, rangFor, ends } = life;
+  if (!owner.alive) return ends > 1 ? [`P7 a call ended ${ends} times`] : [];
+  const faults: string[] = [];
+  const stays = owner.engine.calls.includes(call);
+  if (ends !== (stays ? 0 : 1)) faults.push(`P7 a call of ${owner.self.user} ended ${ends} times`);
+  const decidedAt = connectedAt ?? endedAt;
+  if (decidedAt === undefined || decidedAt - startedAt > LONGEST_WAY_IN) faults.push(`P17 a call of ${owner.self.user} was open for too long`);
+  if (rangFor > RING) faults.push(`P5 ${owner.self.user} rang for ${rangFor}`);
+
+  const trace = call.trace();
+  const loud = trace.entries.find(({ outputs }) => outputs.length > MOST_OUTPUTS || messagesOf(outputs) > MOST_AT_ONCE);
+  if (loud !== undefined) faults.push(`P18 ${loud.outputs.length} outputs by ${loud.input.type}`);
+  const sent = trace.entries.reduce((sum, { outputs }) => sum + outputs.filter(({ type }) => type === 'send').length, 0);
+  if (sent > MOST_MESSAGES && !life.renewed) faults.push(`P18 ${sent} messages`);
+  if (JSON.stringify(replay(trace)) !== JSON.stringify(trace)) faults.push('O06 the trace does not replay');
+  return faults;
+}
+
+function messagesOf(outputs: readonly EcallOutput[]): number {
+  return outputs.filter(({ type }) => type === 'send' || type === 'say').length;
+}
+
+const RING = 60_000;
+/** A minute of ringing, then ten seconds of gathering or fifteen until the channel opens. */
+const LONGEST_WAY_IN = 75_000;
+/** The opening of a channel sets timers, starts media, and answers all that was said before. */
+const MOST_OUTPUTS = 16;
+const MOST_AT_ONCE = 8;
+const MOST_MESSAGES = 40;
