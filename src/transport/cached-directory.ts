@@ -28,11 +28,20 @@ export class CachedDirectory implements KeyDirectory {
     const now = this.#clock.now();
     const asked = users.filter((user) => now - (this.#kept.get(user.toLowerCase())?.at ?? Number.NEGATIVE_INFINITY) >= limit);
     if (asked.length > 0) {
-      const answer = await this.#source.bundles(asked, 'fresh');
+      const answer = await this.#ask(asked);
       if (answer.type === 'unavailable') return answer;
       for (const user of asked) this.#keep(user, { at: now, devices: answer.devices.filter(({ device }) => sameId(device.user, user)) });
     }
     return { type: 'found', devices: users.flatMap((user) => this.#kept.get(user.toLowerCase())?.devices ?? []) };
+  }
+
+  /** An app's directory that breaks its promise not to reject is one that cannot be reached. */
+  async #ask(users: readonly string[]): Promise<DirectoryAnswer> {
+    try {
+      return await this.#source.bundles(users, 'fresh');
+    } catch {
+      return { type: 'unavailable' };
+    }
   }
 
   #keep(user: string, kept: Kept): void {

@@ -1,19 +1,23 @@
 /** Runs jobs one after the other in the order in which they came. One that rejects does not stop those behind it. */
 export class Fifo {
-  #tail: Promise<unknown> = Promise.resolve();
-  #waiting = 0;
+  #jobs: (() => Promise<void>)[] = [];
+  #running = false;
 
-  /** Jobs that have not finished. */
+  /** Jobs that have not started. */
   get waiting(): number {
-    return this.#waiting;
+    return this.#jobs.length;
   }
 
   run<Result>(job: () => Promise<Result>): Promise<Result> {
-    this.#waiting += 1;
-    const result = this.#tail.then(job).finally(() => {
-      this.#waiting -= 1;
+    return new Promise((resolve, reject) => {
+      this.#jobs.push(() => job().then(resolve, reject));
+      if (!this.#running) void this.#drain();
     });
-    this.#tail = result.catch(() => undefined);
-    return result;
+  }
+
+  async #drain(): Promise<void> {
+    this.#running = true;
+    for (let job = this.#jobs.shift(); job !== undefined; job = this.#jobs.shift()) await job();
+    this.#running = false;
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { deviceKey, sameDevice, sameId, type Device } from '../base/device.ts';
 import type { Entropy } from '../base/entropy.ts';
+import { after, seconds } from '../base/units.ts';
 import type { Carrier, CarrierResult, Dispatch } from './carrier.ts';
 import { Fifo } from './fifo.ts';
 import type { DirectoryEntry, KeyDirectory } from './key-directory.ts';
@@ -8,6 +9,9 @@ import { LETTER_ID_BYTES, TEXT_LIMIT, textBytes, type Letter } from './letter.ts
 import type { MessageCipher } from './message-cipher.ts';
 import type { Audience, DeviceOutcome, OutgoingMessage, SendResult } from './port.ts';
 import { SentMemory } from './sent-memory.ts';
+
+/** What has waited longer behind others is not tried any more: without a network, each of them takes its time to fail. */
+const PATIENCE = seconds(20);
 
 export type OutboxParts = {
   readonly carrier: Carrier;
@@ -31,10 +35,11 @@ export class Outbox {
 
   send(message: OutgoingMessage): Promise<SendResult> {
     if (textBytes(message.text) > TEXT_LIMIT) return Promise.resolve(refused('too-large'));
-    const { carrier, entropy } = this.#parts;
+    const { carrier, clock, entropy } = this.#parts;
     // Drawn at once: the age of a message counts from the user's decision, not from when the network was free.
     const letter: Letter = { conversation: message.conversation, id: entropy.bytes(LETTER_ID_BYTES), sentAt: carrier.backendNow(), text: message.text };
-    return this.#fifo.run(() => this.#deliver(message, letter));
+    const refuseAfter = after(clock.now(), PATIENCE);
+    return this.#fifo.run(() => (clock.now() > refuseAfter ? Promise.resolve(refused('offline')) : this.#deliver(message, letter)));
   }
 
   /** A recipient says it had no key: newer ones are looked up, and the message is sealed once more if there are. */

@@ -126,8 +126,11 @@ export class SealedChannel implements BackendChannel {
     if (this.#closed !== undefined) return Promise.resolve(CLOSED);
     return new Promise((resolve, reject) => {
       this.#underWay.add(resolve);
-      const settled = (): boolean => this.#underWay.delete(resolve);
-      this.#outbox.send(message).finally(settled).then(resolve, reject);
+      const settle = (result: SendResult): void => {
+        this.#underWay.delete(resolve);
+        resolve(result);
+      };
+      this.#outbox.send(message).then(settle, reject);
     });
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Device } from '../../src/base/device.ts';
 import { ms, seconds } from '../../src/base/units.ts';
-import { createDeviceKeys, openSealedChannel, restoreDeviceKeys, type KeyDirectory, type Parcel, type Refusal } from '../../src/transport/index.ts';
+import { createDeviceKeys, openSealedChannel, restoreDeviceKeys, type Carrier, type KeyDirectory, type Parcel, type Refusal } from '../../src/transport/index.ts';
 import { envelopeReference, unknownPrekeyNotice } from '../../src/transport/envelope.ts';
 import { loadSodium } from '../../src/transport/sodium.ts';
 import { ALICE, ALICES_OTHER, BOB, BOBS_OTHER, listen, ring, texts } from './people.ts';
@@ -121,6 +121,31 @@ describe('E14: delivery', () => {
     const { hub, alice } = await world();
     hub.directory.setReachable(false);
     expect(await alice.send(ring('one'))).toEqual({ type: 'refused', because: 'no-keys' });
+  });
+
+  it('is refused for want of keys by a directory that breaks its promise and rejects', async () => {
+    const { hub, clock } = await world();
+    const directory: KeyDirectory = { bundles: () => Promise.reject(new Error('broken')) };
+    const channel = openSealedChannel({ self: ALICES_OTHER, keys: createDeviceKeys({ clock }), carrier: hub.carrier(ALICES_OTHER), directory, clock });
+    expect(await channel.send(ring('SETUP'))).toEqual({ type: 'refused', because: 'no-keys' });
+  });
+
+  it('of many messages without a network is refused within 40 s, not one after the other for ever', async () => {
+    const { hub, clock } = await world();
+    const carrier = hub.carrier(ALICES_OTHER);
+    const offline: Carrier = {
+      self: ALICES_OTHER,
+      send: () => new Promise((resolve) => clock.schedule(seconds(15), () => resolve({ type: 'refused', because: 'offline' }))),
+      onParcel: (listener) => carrier.onParcel(listener),
+      backendNow: () => carrier.backendNow(),
+      close: () => carrier.close(),
+    };
+    const channel = openSealedChannel({ self: ALICES_OTHER, keys: createDeviceKeys({ clock }), carrier: offline, directory: hub.directory, clock });
+    const results: string[] = [];
+    for (let count = 0; count < 10; count++) void channel.send(ring('SETUP')).then((result) => results.push(result.type === 'refused' ? result.because : 'taken'));
+    await clock.advance(seconds(39));
+    await clock.advance(seconds(1));
+    expect(results).toEqual(Array.from({ length: 10 }, () => 'offline'));
   });
 
   it('is refused while the sender is cut off', async () => {

@@ -83,7 +83,10 @@ export async function connectBackend(options: BackendOptions): Promise<SealedCha
     // A backend that keeps nothing on disk has forgotten us when it comes back.
     if (phase.type === 'connected') publish();
   };
-  const { carrier, directory } = await connectWebSocket({ ...options, onPhase });
+  const { carrier, directory } = await connectWebSocket({ ...options, onPhase }).catch((error: unknown) => {
+    keys?.close();
+    throw error;
+  });
   const parts = { carrier, directory, clock, entropy, onRefused };
   if (keys === undefined) {
     publish = () => void directory.publish(undefined);
