@@ -9,7 +9,10 @@ export function toBase64(bytes: Uint8Array): string {
 export function fromBase64(text: unknown, limit: number): Uint8Array | undefined {
   if (typeof text !== 'string' || text.length > Math.ceil(limit / 3) * 4) return undefined;
   try {
-    return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    const binary = atob(text);
+    const bytes = new Uint8Array(binary.length);
+    for (let at = 0; at < bytes.length; at++) bytes[at] = binary.charCodeAt(at);
+    return bytes;
   } catch {
     return undefined;
   }
