@@ -8,5 +8,10 @@ export function isSaved(value: unknown): value is Saved {
   if (typeof value !== 'object' || value === null) return false;
   const { version, state, memory } = value as Partial<Saved>;
   if (version !== 1 || state === undefined || !Object.hasOwn(chart.states, state)) return false;
-  return typeof memory === 'object' && memory !== null && typeof memory.ledger === 'object' && (state === 'idle') === (memory.call === undefined);
+  if (!isRecord(memory) || typeof memory.peerUser !== 'string' || ![memory.self, memory.ledger, memory.timeouts].every(isRecord)) return false;
+  return state === 'idle' ? memory.call === undefined : isRecord(memory.call);
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
