@@ -33,7 +33,7 @@ describe('a message that was tampered with', () => {
       const text = mutated(originals[dice.below(originals.length)]!, dice);
       const parsed = parseMessage(text);
       if (!parsed.ok) {
-        if (!FAILURES.includes(parsed.failure)) expect.fail(`${String(parsed.failure)} for ${text}`);
+        if (!FAILURES.includes(parsed.failure)) expect.fail(`${parsed.failure} for ${text}`);
         count[parsed.failure] = (count[parsed.failure] ?? 0) + 1;
         continue;
       }
