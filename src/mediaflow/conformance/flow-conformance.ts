@@ -77,6 +77,20 @@ const CHECKS: readonly (readonly [name: string, check: (pair: Pair) => Promise<v
     await pair.until(() => told(pair.b, 'channel-closed').length === 1, 'the peer was not told');
     must(pair.a.events.length === before, `told after close: ${JSON.stringify(pair.a.events.slice(before))}`);
   }],
+  ['whatever is asked of a flow is settled when it is closed, as a FlowError when it was not done', async (pair) => {
+    const offer = pair.a.flow.createOffer();
+    const { sdp } = await offer;
+    const answering = outcomeOf(pair.b.flow.createAnswer(sdp));
+    await pair.b.flow.close();
+    const other = recordFlow(pair.callee, OPTIONS);
+    const answer = await other.flow.createAnswer(sdp);
+    const accepting = outcomeOf(pair.a.flow.acceptAnswer(answer.sdp));
+    await pair.a.flow.close();
+    const asked = outcomeOf(recordFlow(pair.caller, OPTIONS).flow.createOffer());
+    await pair.close();
+    await pair.pass(ms(20));
+    for (const outcome of [await answering, await accepting, await asked]) must(outcome === 'done' || outcome === 'no-path', `a closed flow said ${outcome}`);
+  }],
   ['a description that is none is refused as such, by offer and by answer', async ({ a, b }) => {
     await mustRefuse(b.flow.createAnswer('not a description'));
     await a.flow.createOffer();
@@ -166,6 +180,14 @@ class Pair {
     must(this.a.events.length + this.b.events.length === 0, 'something was told before createFlow returned');
   }
 
+  get caller(): MediaEngine {
+    return this.#world.caller;
+  }
+
+  get callee(): MediaEngine {
+    return this.#world.callee;
+  }
+
   pass(span: DurationMs): Promise<void> {
     return this.#world.pass(span);
   }
@@ -202,8 +224,12 @@ function must(fulfilled: boolean, otherwise: string): void {
   if (!fulfilled) throw new Error(otherwise);
 }
 
+function outcomeOf(asked: Promise<unknown>): Promise<string> {
+  return asked.then(() => 'done', (error: unknown) => (error instanceof FlowError ? error.failure : String(error)));
+}
+
 async function mustRefuse(applying: Promise<unknown>): Promise<void> {
-  const outcome = await applying.then(() => 'applied', (error: unknown) => (error instanceof FlowError ? error.failure : String(error)));
+  const outcome = await outcomeOf(applying);
   must(outcome === 'bad-description', `a description that is none was ${outcome}`);
 }
 

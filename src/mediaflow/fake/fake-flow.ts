@@ -143,7 +143,7 @@ export class FakeFlow implements MediaFlow, FakeEndpoint {
     this.#reader.stop();
     for (const stop of this.#timers) stop();
     for (const done of this.#drained) done();
-    for (const abort of this.#abort) abort(new FlowError('no-path', 'the flow was closed'));
+    for (const abort of this.#abort) abort(closed());
     network.remove(this);
     closed(this);
   }
@@ -259,6 +259,7 @@ export class FakeFlow implements MediaFlow, FakeEndpoint {
       for (const candidate of behaviour.candidates) this.#afterOrNow(candidate.after, () => watch.found(candidate.type));
       if (behaviour.gather !== 'never') this.#afterOrNow(behaviour.gather, () => watch.completed());
     });
+    if (this.#isOver()) throw closed();
     this.#reporter.reached('gathered');
   }
 
@@ -352,7 +353,11 @@ export class FakeFlow implements MediaFlow, FakeEndpoint {
   }
 
   #expect(phase: 'new' | 'offered'): void {
-    if (this.#phase === 'ended') throw new FlowError('no-path', 'the flow was closed');
+    if (this.#isOver()) throw closed();
     if (this.#phase !== phase) throw new Error(`a flow is made for one exchange: it is ${this.#phase}, not ${phase}`);
   }
+}
+
+function closed(): FlowError {
+  return new FlowError('no-path', 'the flow was closed');
 }

@@ -38,12 +38,15 @@ export class WeriftFlow implements MediaFlow {
   #wasConnected = false;
   #closing: Promise<void> | undefined;
   #stopGathering: (() => void) | undefined;
+  #rejectAsClosed: (error: FlowError) => void = () => {};
+  readonly #untilClosed = new Promise<never>((_, reject) => (this.#rejectAsClosed = reject));
 
   constructor(setting: WeriftFlowSetting, options: FlowOptions, report: (event: FlowEvent) => void) {
     this.#setting = setting;
     this.#options = options;
     this.#reporter = new FlowReporter(setting.clock, report);
     this.#channel = new WeriftChannel(setting.clock, this.#reporter);
+    this.#untilClosed.catch(() => {});
     this.#media = new WeriftMedia(setting.clock, this.#reporter, options.video);
   }
 
@@ -126,6 +129,7 @@ export class WeriftFlow implements MediaFlow {
     this.#reporter.close();
     this.#media.reader.stop();
     this.#stopGathering?.();
+    this.#rejectAsClosed(closed());
     this.#setting.closed(this);
     await this.#channel.abort();
     // UDP sends and closes one turn of the event loop later; without the turns the farewell is not sent.
@@ -250,7 +254,8 @@ export class WeriftFlow implements MediaFlow {
   /** Whatever the stack cannot do with a description is the description's fault. */
   async #applying<T>(apply: () => Promise<T>): Promise<T> {
     try {
-      return await apply();
+      // werift leaves a promise open for ever when it is closed at the wrong moment.
+      return await Promise.race([apply(), this.#untilClosed]);
     } catch (error) {
       if (error instanceof FlowError) throw error;
       this.#assertOpen();
