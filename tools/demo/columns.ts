@@ -1,0 +1,64 @@
+import type { FlowPhase } from '../../src/mediaflow/index.ts';
+import { paint, type Paint } from '../commands/paint.ts';
+import { describeProps, describeReason, inMs } from '../commands/wording.ts';
+import type { Cast } from './cast.ts';
+import type { DemoPeer, Side } from './demo-peer.ts';
+
+/** Both sides of the call beside each other, as lines of at most `width` characters. */
+export function columns({ url, alice, bob, processes }: Cast, elapsed: number, width: number): readonly string[] {
+  const half = Math.floor((width - 3) / 2);
+  const backend = processes.find(({ name }) => name === 'backend');
+  const title = `callcore demo   ${url === undefined ? 'backend starts' : `backend ${url}, process ${backend?.pid}`}   ${elapsed.toFixed(1)} s`;
+  const left = column('Alice', alice);
+  const right = column('Bob', bob);
+  return [
+    paint('bold', title.slice(0, width)),
+    paint('dim', `${'─'.repeat(half)}─┬─${'─'.repeat(half)}`),
+    ...left.map((cell, row) => `${draw(cell, half)} ${paint('dim', '│')} ${draw(right[row] ?? NOTHING, half)}`.trimEnd()),
+    paint('dim', `${'─'.repeat(half)}─┴─${'─'.repeat(half)}`),
+  ];
+}
+
+type Cell = { readonly label: string; readonly text: string; readonly paint?: Paint };
+
+const NOTHING: Cell = { label: '', text: '' };
+const LABEL_WIDTH = 10;
+
+function column(name: string, peer: DemoPeer | undefined): readonly Cell[] {
+  const side = peer?.side;
+  const flow = side?.flow;
+  const messages = side?.messages;
+  return [
+    { label: name, text: peer === undefined ? 'not started' : `process ${peer.process.pid}`, paint: 'bold' },
+    { label: 'state', ...state(side) },
+    { label: 'backend', text: messages === undefined ? '' : `${messages.backendSent} sent, ${messages.backendReceived} received` },
+    { label: 'channel', text: messages === undefined ? '' : `${messages.channelSent} sent, ${messages.channelReceived} received` },
+    { label: 'phases ms', text: PHASES.flatMap(([phase, word]) => (flow?.phases[phase] === undefined ? [] : [`${word} ${Math.round(flow.phases[phase])}`])).join(' ') },
+    { label: 'RTT', text: flow?.roundTripMs === undefined ? '' : inMs(flow.roundTripMs) },
+    { label: 'audio', text: flow === undefined ? '' : `${flow.audio.sent} sent, ${flow.audio.received} received, ${flow.audio.lost} lost` },
+    { label: 'video', text: flow === undefined ? '' : `${flow.video.sent} sent, ${flow.video.received} received, ${flow.video.lost} lost` },
+    { label: 'itself', text: side?.own === undefined ? '' : describeProps(side.own), ...(side?.own?.muted === true ? { paint: 'cyan' } : {}) },
+    { label: 'the other', text: side?.other === undefined ? '' : describeProps(side.other), ...(side?.other?.muted === true ? { paint: 'cyan' } : {}) },
+  ];
+}
+
+const PHASES: readonly (readonly [FlowPhase, string])[] = [
+  ['described', 'SDP'],
+  ['ice-connected', 'ICE'],
+  ['dtls-connected', 'DTLS'],
+  ['channel-opened', 'channel'],
+];
+
+function state(side: Side | undefined): Omit<Cell, 'label'> {
+  if (side === undefined) return { text: '' };
+  if (side.end !== undefined) return { text: describeReason(side.end.reason), paint: 'dim' };
+  if (side.state === 'idle') return { text: side.ready ? 'waits' : 'starts' };
+  return { text: side.state, paint: side.state === 'connected' ? 'green' : 'yellow' };
+}
+
+/** Colours count no columns, so the text is cut and padded before it is painted. */
+function draw(cell: Cell, width: number): string {
+  const label = cell.label.padEnd(LABEL_WIDTH);
+  const text = cell.text.slice(0, width - LABEL_WIDTH).padEnd(width - LABEL_WIDTH);
+  return cell.paint === 'bold' ? paint('bold', label + text) : `${paint('dim', label)}${cell.paint === undefined ? text : paint(cell.paint, text)}`;
+}
