@@ -143,7 +143,7 @@ export class FakeFlow implements MediaFlow, FakeEndpoint {
     this.#reader.stop();
     for (const stop of this.#timers) stop();
     for (const done of this.#drained) done();
-    for (const abort of this.#abort) abort(closed());
+    for (const abort of this.#abort) abort(flowClosed());
     network.remove(this);
     closed(this);
   }
@@ -259,7 +259,7 @@ export class FakeFlow implements MediaFlow, FakeEndpoint {
       for (const candidate of behaviour.candidates) this.#afterOrNow(candidate.after, () => watch.found(candidate.type));
       if (behaviour.gather !== 'never') this.#afterOrNow(behaviour.gather, () => watch.completed());
     });
-    if (this.#isOver()) throw closed();
+    if (this.#isOver()) throw flowClosed();
     this.#reporter.reached('gathered');
   }
 
@@ -353,11 +353,11 @@ export class FakeFlow implements MediaFlow, FakeEndpoint {
   }
 
   #expect(phase: 'new' | 'offered'): void {
-    if (this.#isOver()) throw closed();
+    if (this.#isOver()) throw flowClosed();
     if (this.#phase !== phase) throw new Error(`a flow is made for one exchange: it is ${this.#phase}, not ${phase}`);
   }
 }
 
-function closed(): FlowError {
+function flowClosed(): FlowError {
   return new FlowError('no-path', 'the flow was closed');
 }
