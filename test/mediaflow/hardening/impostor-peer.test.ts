@@ -24,7 +24,8 @@ describe('an impostor that shows the described certificate without having its ke
 
   test.each([0, 1, 2].flatMap((seed) => [[SEED + seed, 'client'], [SEED + seed, 'server']] as const))('is refused on a bad network (seed %i) by a hardened DTLS %s', async (seed, victimRole) => {
     const { refused } = await attempt(victimRole, (peer) => withFaults(peer, seed, BAD_NETWORK));
-    expect(refused).toBe('bad-signature');
+    // Stock werift as a client forgets its certificate when the request for it is overtaken by what follows.
+    expect(['bad-signature', 'proof-skipped']).toContain(refused);
   });
 });
 

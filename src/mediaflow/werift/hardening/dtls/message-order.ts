@@ -6,7 +6,7 @@ import type { HandshakeFragment, HandshakeMessage } from './handshake-message.ts
  * out can never be replaced. Memory is bounded: {@link AHEAD} messages of {@link LONGEST} bytes.
  */
 export class MessageOrder {
-  readonly #partial = new Map<number, Partial>();
+  readonly #partial = new Map<number, PartialMessage>();
   #next = 0;
 
   /** `repeated` means that the peer has sent this before: it may not have heard our reply. */
@@ -19,7 +19,7 @@ export class MessageOrder {
       if (partial?.whole === true) return 'dropped';
       // Of two that contradict each other one is forged or broken. The honest one comes again, so the later
       // is taken: a single forged fragment must not hold the handshake up for ever.
-      partial = new Partial(type, length);
+      partial = new PartialMessage(type, length);
       this.#partial.set(sequence, partial);
     }
     partial.add(fragment);
@@ -41,7 +41,7 @@ const AHEAD = 8;
 /** A certificate of a few kilobytes is common, one of this size is not a call's. */
 const LONGEST = 16_384;
 
-class Partial {
+class PartialMessage {
   readonly type: number;
   readonly length: number;
   readonly body: Buffer;
