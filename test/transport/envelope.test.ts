@@ -37,7 +37,10 @@ describe('an envelope', () => {
     const envelope = seal();
     const reasons = new Map<string, number>();
     for (let count = 0; count < 100_000; count++) {
-      const opening = open(mutate(envelope));
+      const mutated = mutate(envelope);
+      // Two changes to one byte can undo each other.
+      if (Buffer.compare(mutated, envelope) === 0) continue;
+      const opening = open(mutated);
       const reason = opening.type === 'refused' ? opening.because : opening.type;
       reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
     }
