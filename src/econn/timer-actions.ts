@@ -10,7 +10,7 @@ export const timerActions = {
   startSetup: start('setup', ({ timeouts }) => timeouts.setup),
   /** The caller has been waiting since the SETUP was sent, not since it arrived. */
   startRing: start('setup', ({ timeouts }, event) => {
-    const age = event.type === 'SETUP' ? event.age : 0;
+    const age = event.type === 'SETUP' ? Math.max(0, event.age) : 0;
     return ms(Math.max(timeouts.shortestRing, timeouts.setup - age));
   }),
   startChannel: start('channel', ({ timeouts }) => timeouts.channel),
