@@ -7,7 +7,7 @@ import { CALM, type Weather } from '../../src/transport/index.ts';
 export const DEEDS = ['talk', 'start', 'answer', 'reject', 'end', 'mute', 'camera', 'renew', 'cut', 'heal', 'crash', 'wait'] as const;
 export type Deed = (typeof DEEDS)[number];
 
-export type Happening = { readonly who: 0 | 1; readonly does: Deed; readonly then: number };
+export type Happening = { readonly who: 0 | 1; readonly does: Deed; readonly pause: number };
 
 export type Climate = { readonly weather: Weather; readonly refusals: number; readonly crashes: boolean };
 
@@ -22,7 +22,7 @@ export function scriptOf(seed: number, { crashes }: Climate): readonly Happening
     who: chance.below(2) as 0 | 1,
     // People mostly want to talk.
     does: chance.below(2) === 0 ? 'talk' : (deeds[chance.below(deeds.length)] ?? 'wait'),
-    then: SPANS[chance.below(SPANS.length)] ?? 0,
+    pause: SPANS[chance.below(SPANS.length)] ?? 0,
   }));
 }
 
@@ -52,9 +52,9 @@ export class Storm {
     storm.town.fate = () => (storm.#chance.fraction() < climate.refusals ? 'refuse' : 'deliver');
     await storm.#move(0);
     await storm.#move(1);
-    for (const { who, does, then } of script) {
+    for (const { who, does, pause } of script) {
       await storm.#do(who, does);
-      await storm.town.time.advance(ms(then));
+      await storm.town.time.advance(ms(pause));
     }
     storm.town.hub.setWeather(CALM);
     storm.town.fate = () => 'deliver';
