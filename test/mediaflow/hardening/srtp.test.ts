@@ -24,6 +24,12 @@ describe.each(PROFILES)('%s', (_, profile, saltLength) => {
     expect(heardAfterGap(guardedPair(), gap)).toBe(200);
   });
 
+  test('a source whose packets before the wrap were all lost is heard', () => {
+    const { sender, receiver } = guardedPair();
+    for (const sequence of numbers(65_530, 10)) seal(sender, sequence);
+    expect(numbers(4, 50).filter((sequence) => opens(receiver, seal(sender, sequence))).length).toBe(50);
+  });
+
   test('packets around the wrap are heard in any order', () => {
     const { sender, receiver } = guardedPair();
     const packets = numbers(65_400, 300).map((sequence) => seal(sender, sequence));

@@ -36,16 +36,32 @@ function guardRtp(session: SrtpSession): void {
     const sequence = packet.readUInt16BE(2);
     const ssrc = packet.readUInt32BE(8);
     const source = sources.get(ssrc) ?? { highest: -1, window: new ReplayWindow(RTP_WINDOW) };
-    const rollover = estimateRollover(sequence, source.highest);
+    const estimate = estimateRollover(sequence, source.highest);
+    if (!source.window.isFresh(packetIndex(estimate, sequence))) throw new SrtpAuthenticationError('The SRTP packet was received before, or is too old to tell.');
+    const { opened, rollover } = open(remoteContext.cipher, packet, estimate, source.highest < 0 && sequence < HALF_WRAP);
     const index = packetIndex(rollover, sequence);
-    if (!source.window.isFresh(index)) throw new SrtpAuthenticationError('The SRTP packet was received before, or is too old to tell.');
-    const opened = remoteContext.cipher.decryptRtp(packet, rollover);
     source.window.accept(index);
     source.highest = Math.max(source.highest, index);
     if (!sources.has(ssrc)) keepBounded(sources, ssrc, source);
     return opened;
   };
 }
+
+/**
+ * A source may have begun just before the wrap and been heard first just after it. Nothing but the packet
+ * itself can tell, so for the first packet of a source both counters are tried.
+ */
+function open(cipher: Cipher, packet: Buffer, rollover: number, maybeWrapped: boolean): { readonly opened: Opened; readonly rollover: number } {
+  try {
+    return { opened: cipher.decryptRtp(packet, rollover), rollover };
+  } catch (error) {
+    if (!maybeWrapped) throw error;
+    return { opened: cipher.decryptRtp(packet, 1), rollover: 1 };
+  }
+}
+
+type Cipher = SrtpSession['remoteContext']['cipher'];
+type Opened = ReturnType<Cipher['decryptRtp']>;
 
 function guardRtcp(session: SrtcpSession): void {
   const { remoteContext } = session;
@@ -72,6 +88,7 @@ function keepBounded<T>(sources: Map<number, T>, ssrc: number, source: T): void 
   sources.set(ssrc, source);
 }
 
+const HALF_WRAP = 0x8000;
 const RTP_HEADER = 12;
 const RTCP_HEADER = 8;
 const SHA1_TAG = 10;
