@@ -3,7 +3,7 @@ import { chartEvent } from './chart-event.ts';
 import { openMemory, type Identity, type Memory } from './memory.ts';
 import type { OfferId } from './offer-id.ts';
 import type { Input, Output } from './port.ts';
-import { run } from './runner.ts';
+import { run, type Run } from './runner.ts';
 import { isSaved, type Saved } from './saved.ts';
 
 /**
@@ -26,6 +26,11 @@ export function openEconn(identity: Identity): Econn {
  * returns the very same ECONN and no outputs.
  */
 export function handle(econn: Econn, input: Input): Step {
+  return handleBy(run, econn, input);
+}
+
+/** {@link handle} by another compiled chart than ours. */
+export function handleBy(run: Run, econn: Econn, input: Input): Step {
   const event = chartEvent(econn.memory, input);
   const moved = event === undefined ? undefined : run(econn.state, econn.memory, event);
   if (moved === undefined) return [econn, NOTHING];
