@@ -1,0 +1,116 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { run } from '../../tools/commands/run.ts';
+import { readEvent, type PeerEventLine } from '../../tools/commands/peer-events.ts';
+import { startRelay, type RunningRelay } from '../../tools/backend/index.ts';
+import { callcore, type Ran } from './run-callcore.ts';
+
+describe('callcore', () => {
+  it.each([
+    [['sing'], 'unknown command "sing"'],
+    [['demo', '--loud'], "Unknown option '--loud'"],
+    [['demo', '--seconds', '99'], '--seconds must be between'],
+    [['demo', 'now'], "Unexpected argument 'now'"],
+    [['backend', '--port', '70000'], '--port needs a port'],
+    [['call', '--as', 'alice/phone'], 'name one user to call'],
+    [['call', 'bob'], '--as needs a user and a device'],
+    [['call', 'bob', '--as', 'bob/phone'], 'cannot call themselves'],
+    [['call', 'bob', '--as', 'alice/phone', '--backend', 'http://here'], '--backend needs the address'],
+    [['answer', '--as', 'bob/laptop', '--seconds', 'ten'], '--seconds needs a number'],
+    [['answer', '--as', 'bob/laptop', '--play'], '--play <value>'],
+  ])('%j is not understood: exit code 2 and a remedy', async (args, message) => {
+    const { code, said } = await inProcess(args);
+    expect(code).toBe(2);
+    expect(said).toContain(message);
+    expect(said).toContain('--help');
+  });
+
+  it.each([[['--help']], [[]], [['help']], [['demo', '--help']], [['help', 'demo']], [['backend', '-h']], [['call', '--help']], [['answer', '--help']]])('%j teaches with examples', async (args) => {
+    const { code, said } = await inProcess(args);
+    expect(code).toBe(0);
+    expect(said).toMatch(/callcore (demo|backend|call|answer) [-b\[]/);
+  });
+
+  it('says which file is missing before anybody is called', async () => {
+    const { code, said } = await inProcess(['call', 'bob', '--as', 'alice/phone', '--play', 'nowhere.opus']);
+    expect(code).toBe(1);
+    expect(said).toContain('there is no file nowhere.opus');
+  });
+});
+
+describe('callcore call and answer in two processes', () => {
+  let relay: RunningRelay;
+  let directory = '';
+  beforeAll(async () => {
+    relay = await startRelay();
+    directory = await mkdtemp(join(tmpdir(), 'callcore-test-'));
+  });
+  afterAll(async () => {
+    await relay.close();
+    await rm(directory, { recursive: true });
+  });
+
+  it('tells both of a call that was declined', async () => {
+    const bob = callcore(['answer', '--as', 'bob/laptop', '--backend', relay.url, '--once', '--reject', '--json']);
+    await bob.printed(/"ready"/);
+    const alice = await callcore(['call', 'bob', '--as', 'alice/phone', '--backend', relay.url, '--json']).ended;
+    const answered = await bob.ended;
+
+    expect([alice.code, answered.code]).toEqual([1, 0]);
+    expect(reasons(alice)).toEqual(['rejected-by-peer']);
+    expect(reasons(answered)).toEqual(['rejected-locally']);
+  }, 60_000);
+
+  it('obeys lines, hangs up with SIGTERM, and keeps keys where only their owner reads them', async () => {
+    const keys = join(directory, 'carol.keys');
+    const carol = callcore(['answer', '--as', 'carol/laptop', '--backend', relay.url, '--once', '--json', '--tone', '--keys', keys]);
+    await carol.printed(/"ready"/);
+    const dave = callcore(['call', 'carol', '--as', 'dave/phone', '--backend', relay.url, '--json', '--tone']);
+    await carol.printed(/"media-started"/);
+    dave.say('mute');
+    await carol.printed(/"peer-props","props":\{"muted":true/);
+    dave.say('sing');
+    await dave.printed(/is no command/);
+    dave.signal('SIGTERM');
+    const [caller, answerer] = await Promise.all([dave.ended, carol.ended]);
+
+    expect([caller.code, answerer.code]).toEqual([0, 0]);
+    expect(reasons(caller)).toEqual(['ended-locally']);
+    expect(reasons(answerer)).toEqual(['ended-by-peer']);
+    expect((await stat(keys)).mode & 0o777).toBe(0o600);
+    const kept = await readFile(keys);
+    const again = callcore(['answer', '--as', 'carol/laptop', '--backend', relay.url, '--keys', keys]);
+    await again.printed(/carol\/laptop is connected/);
+    again.signal('SIGINT');
+    expect((await again.ended).code).toBe(0);
+    expect((await readFile(keys)).equals(kept)).toBe(true);
+  }, 60_000);
+
+  it('ends with code 1 and a reason when the called user has no device', async () => {
+    const { code, out } = await callcore(['call', 'nobody', '--as', 'erin/phone', '--backend', relay.url]).ended;
+    expect(code).toBe(1);
+    expect(out).toContain('unreachable');
+  }, 60_000);
+});
+
+function reasons({ out }: Ran): string[] {
+  const events = out.split('\n').map(readEvent).filter((event): event is PeerEventLine => event !== undefined);
+  return events.flatMap((event) => (event.type === 'ended' ? [event.reason.type] : []));
+}
+
+async function inProcess(args: readonly string[]): Promise<{ readonly code: number; readonly said: string }> {
+  let said = '';
+  const log = vi.spyOn(console, 'log').mockImplementation((text: string) => void (said += text));
+  const complain = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    said += String(text);
+    return true;
+  });
+  try {
+    return { code: await run(args), said };
+  } finally {
+    log.mockRestore();
+    complain.mockRestore();
+  }
+}
