@@ -114,7 +114,8 @@ function withoutComing(ecall: Ecall, out: EcallOutput[]): Ecall {
 function closed(ecall: Ecall, reason: CloseReason, missed: boolean, out: EcallOutput[]): Ecall {
   for (const flow of [ecall.coming, ecall.current]) if (flow !== undefined) out.push({ type: 'close-flow', flow });
   out.push({ type: 'stop-timer', timer: 'no-media' });
-  out.push({ type: 'notify', notice: { type: 'ended', reason, missed } });
+  // Whoever was already taking the call, or placing one at the same time, has not missed it.
+  out.push({ type: 'notify', notice: { type: 'ended', reason, missed: missed && ecall.ringing !== undefined } });
   const props = reason.type === 'replaced-by-peer' ? ecall.props : undefined;
   const next = reset(ecall.econn, ecall.policy, ecall.lastFlow, ecall.lastAsk);
   // A re-call goes on as the person left it: muted stays muted.
