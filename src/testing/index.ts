@@ -1,5 +1,5 @@
 export { VirtualTime } from './virtual-time.ts';
-export { Town, wordFor, type Arrival, type Fate, type ResidentOptions } from './town.ts';
+export { Town, wordFor, type Arrival, type Fate, type Held, type ResidentOptions } from './town.ts';
 export { Resident } from './resident.ts';
 export type { Arriving, Posted } from './town-channel.ts';
 export { SeededEntropy } from '../base/seeded-entropy.ts';

@@ -19,6 +19,9 @@ export type Fate = 'deliver' | 'lose' | 'hold' | 'refuse';
 /** What a test decides about one message when it reaches one device. `hold`: it is heard, older, at `release`. */
 export type Arrival = 'hear' | 'lose' | 'hold' | 'repeat';
 
+/** A message that waits for `release`. */
+export type Held = Pick<Arriving, 'from' | 'message'>;
+
 export type ResidentOptions = Partial<Omit<EngineOptions, 'channel' | 'media'>> & { readonly behaviour?: Partial<FakeBehaviour> };
 
 /**
@@ -36,7 +39,7 @@ export class Town {
   /** Decides about each message when it reaches a device; all are heard unless this says otherwise. */
   arrival: (arriving: Arriving) => Arrival = () => 'hear';
   readonly #entropy: SeededEntropy;
-  readonly #held: (() => void)[] = [];
+  readonly #held: { readonly what: Held; readonly letGo: () => void }[] = [];
   readonly #residents: Resident[] = [];
   readonly #lives = new Map<string, number>();
 
@@ -79,9 +82,12 @@ export class Town {
     this.network.heal(one.place, other.place);
   }
 
-  /** Lets go of everything held, in the order in which it was held. */
-  release(): void {
-    for (const letGo of this.#held.splice(0)) letGo();
+  /** Lets go of what is held, or of some of it, in the order in which it was held. */
+  release(which: (held: Held) => boolean = () => true): void {
+    for (const held of this.#held.splice(0)) {
+      if (which(held.what)) held.letGo();
+      else this.#held.push(held);
+    }
   }
 
   /** For {@link TownChannel}: what happens to a message that is sent. */
@@ -96,7 +102,7 @@ export class Town {
         return { type: 'taken', outcomes: this.#addressed(posted).map((device) => ({ device, outcome: 'delivered' })) };
       case 'hold':
         await new Promise<void>((resolve) => {
-          this.#held.push(resolve);
+          this.#held.push({ what: posted, letGo: resolve });
         });
         return send();
     }
@@ -114,7 +120,7 @@ export class Town {
         hear(incoming);
         return;
       case 'hold':
-        this.#held.push(() => hear({ ...incoming, age: ms(incoming.age + between(since, this.time.now())) }));
+        this.#held.push({ what: arriving, letGo: () => hear({ ...incoming, age: ms(incoming.age + between(since, this.time.now())) }) });
         return;
       case 'lose':
     }
