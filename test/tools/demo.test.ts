@@ -31,7 +31,7 @@ describe('callcore demo', () => {
     for (const end of [result.alice, result.bob]) {
       expect(end?.metrics.setup.connected).toBeGreaterThan(0);
       expect(end?.metrics.roundTripMs).toBeGreaterThan(0);
-      expect(end?.metrics.messages.backendSent).toBe(1);
+      expect(end?.metrics.messages.backendSent).toBeGreaterThan(0);
       expect(end?.metrics.messages.channelReceived).toBeGreaterThan(0);
     }
     expect(result.recording?.packets).toBe(readOggOpus(readFileSync(recording)).length);

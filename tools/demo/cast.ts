@@ -44,6 +44,7 @@ export class Cast {
 
   startBackend(): void {
     const relay = new DemoProcess('backend', ['backend', '--port', '0', '--json'], (text) => {
+      if (!text.startsWith('{"type":"listening"')) return;
       this.#url = (JSON.parse(text) as BackendEvent).url;
       this.#changed();
     });
