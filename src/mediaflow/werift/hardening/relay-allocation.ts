@@ -86,7 +86,7 @@ class Allocation {
     const turn = new TurnProtocol([host, port], username, password, LIFETIME_SECONDS, transport);
     this.#turn = turn;
     const inside = turn as unknown as TurnInside;
-    inside.refresh = (seconds) => this.#refreshIn(REFRESH_AFTER * seconds, seconds);
+    inside.refresh = (granted) => this.#refreshBefore(granted);
     const close = turn.close.bind(turn);
     turn.close = async () => this.close();
     this.#closeTransport = close;
@@ -119,6 +119,12 @@ class Allocation {
     await this.#closeTransport();
   }
 
+  /** A server that grants nothing sensible must not make us ask without pause. */
+  #refreshBefore(granted: unknown): void {
+    const lifetime = typeof granted === 'number' ? Math.min(Math.max(granted, SHORTEST_LIFETIME_SECONDS), LIFETIME_SECONDS) : LIFETIME_SECONDS;
+    this.#refreshIn(REFRESH_AFTER * lifetime, lifetime);
+  }
+
   #refreshIn(seconds: number, lifetime: number): void {
     if (this.#closed) return;
     this.#timer = setTimeout(() => void this.#refresh(lifetime), seconds * 1_000);
@@ -128,8 +134,7 @@ class Allocation {
     const turn = this.turn;
     try {
       const [answer] = await turn.requestWithRetry(refreshRequest(lifetime), turn.server);
-      const granted = Number(answer.getAttributeValue('LIFETIME'));
-      this.#refreshIn(REFRESH_AFTER * granted, granted);
+      this.#refreshBefore(answer.getAttributeValue('LIFETIME'));
     } catch {
       this.#refreshIn(RETRY_SECONDS, lifetime);
     }
@@ -161,6 +166,7 @@ function refreshRequest(lifetime: number): Message {
 
 /** RFC 8656 §3.2 suggests ten minutes. */
 const LIFETIME_SECONDS = 600;
+const SHORTEST_LIFETIME_SECONDS = 30;
 const REFRESH_AFTER = 5 / 6;
 /** Several tries fit between a failed refresh and the end of the allocation. */
 const RETRY_SECONDS = 20;

@@ -37,7 +37,7 @@ export type SctpTransportInside = {
 };
 
 /** `TurnProtocol`: keeps the allocation alive after `connectionMade`. */
-export type TurnInside = { refresh(lifetimeSeconds: number): void };
+export type TurnInside = { refresh(grantedSeconds: unknown): void };
 
 /** What an ICE agent receives through: a socket, or a relay. */
 export type ProtocolInside = {
