@@ -1,4 +1,4 @@
-import type { ParseArgsConfig } from 'node:util';
+import type { parseArgs, ParseArgsConfig } from 'node:util';
 import type { Device } from '../../src/base/device.ts';
 import { readDevice, readSeconds, readUrl } from './arguments.ts';
 
@@ -56,22 +56,7 @@ export type PeerOptions = {
   readonly followInput: boolean;
 };
 
-type PeerValues = {
-  readonly as?: string | undefined;
-  readonly backend: string;
-  readonly token: string;
-  readonly keys?: string | undefined;
-  readonly play?: string | undefined;
-  readonly 'play-seconds'?: string | undefined;
-  readonly tone: boolean;
-  readonly video?: string | undefined;
-  readonly record?: string | undefined;
-  readonly seconds?: string | undefined;
-  readonly muted: boolean;
-  readonly frames: boolean;
-  readonly json: boolean;
-  readonly 'follow-stdin': boolean;
-};
+type PeerValues = ReturnType<typeof parseArgs<{ options: typeof PEER_OPTIONS }>>['values'];
 
 /** Throws `UsageError`. */
 export function readPeerOptions(values: PeerValues): PeerOptions {
