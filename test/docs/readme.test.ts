@@ -26,10 +26,10 @@ describe('the README', () => {
     const program = block('ts');
     const printed = block('text');
     await writeFile(join(folder, 'program.mts'), program);
-    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ extends: '../tsconfig.json', compilerOptions: { outDir: '.', rootDir: '.', noEmit: false, types: ['node'] }, include: ['program.mts'] }));
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ extends: '../tsconfig.json', compilerOptions: { outDir: 'out', rootDir: '.', noEmit: false, types: ['node'] }, include: ['program.mts'] }));
 
     await run('npx', ['tsc', '-p', folder], { cwd: root });
-    const { stdout } = await run(process.execPath, [join(folder, 'program.mjs')], { timeout: 30_000 });
+    const { stdout } = await run(process.execPath, [join(folder, 'out', 'program.mjs')], { timeout: 30_000 });
 
     expect(program.split('\n').filter((line) => line.trim() !== '').length).toBeLessThanOrEqual(36);
     expect(stdout).toBe(printed);
