@@ -2,7 +2,7 @@ import { deviceKey, type Device } from '../base/device.ts';
 import { SeededEntropy } from '../base/seeded-entropy.ts';
 import { between, ms } from '../base/units.ts';
 import { CallEngine, type EngineOptions } from '../ecall/index.ts';
-import type { Message } from '../econn/index.ts';
+import { encodeMessage, type Message } from '../econn/index.ts';
 import { FakeMediaEngine, FakeNetwork, type FakeBehaviour } from '../mediaflow/index.ts';
 import { LoopbackHub, type IncomingMessage, type SendResult, type Weather } from '../transport/index.ts';
 import { MortalClock } from './mortal-clock.ts';
@@ -38,6 +38,8 @@ export class Town {
   fate: (posted: Posted) => Fate = () => 'deliver';
   /** Decides about each message when it reaches a device; all are heard unless this says otherwise. */
   arrival: (arriving: Arriving) => Arrival = () => 'hear';
+  /** What a device hears instead of the message: as a peer that cannot spell would send it. */
+  garble: (arriving: Arriving) => Message = ({ message }) => message;
   readonly #entropy: SeededEntropy;
   readonly #held: { readonly what: Held; readonly letGo: () => void }[] = [];
   readonly #residents: Resident[] = [];
@@ -109,7 +111,9 @@ export class Town {
   }
 
   /** For {@link TownChannel}: what happens to a message that comes. */
-  arrive(arriving: Arriving, incoming: IncomingMessage, hear: (incoming: IncomingMessage) => void): void {
+  arrive(arriving: Arriving, sent: IncomingMessage, hear: (incoming: IncomingMessage) => void): void {
+    const garbled = this.garble(arriving);
+    const incoming = garbled === arriving.message ? sent : { ...sent, text: encodeMessage(garbled) };
     const since = this.time.now();
     switch (this.arrival(arriving)) {
       case 'hear':

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { ms, seconds } from '../../src/base/units.ts';
+import type { Call, CallEvents } from '../../src/ecall/index.ts';
+import { encodeMessage } from '../../src/econn/index.ts';
+import { MUTED, propsync, SILENT } from '../econn/letters.ts';
+import { moment, ringing, talking } from './pair.ts';
+
+type News = CallEvents['peer-props'];
+
+/** What one side is told about the other from here on. */
+function newsOf(call: Call): readonly News[] {
+  const news: News[] = [];
+  call.on('peer-props', (event) => news.push(event));
+  return news;
+}
+
+describe('what the two sides tell each other about what they send', () => {
+  it('J09 is known with the offer and with the answer, before any channel', async () => {
+    const { town, call, answered } = await ringing({ behaviour: { channelOpensAfter: 'never' } });
+    answered.answer({ muted: true });
+    await moment(town);
+
+    expect(call.state).toBe('connecting');
+    expect(call.peerProps.muted).toBe(true);
+    expect(answered.peerProps.muted).toBe(false);
+  });
+
+  it('J01 is complete within a round trip after the channel opens, one event for each change', async () => {
+    const { town, call, answered } = await ringing({ behaviour: { channelOpensAfter: seconds(1) } });
+    town.network.latency = ms(20);
+    answered.answer();
+    await moment(town);
+    const news = newsOf(answered);
+    call.setMuted(true);
+    await town.time.advance(ms(980));
+    expect(call.state).toBe('connected');
+    await town.time.advance(ms(60));
+
+    expect(answered.peerProps.muted).toBe(true);
+    expect(news).toEqual([{ props: answered.peerProps, changed: ['muted'] }]);
+  });
+
+  it('J02 is told once, however often it is said', async () => {
+    const { town, alice, bob, call, answered } = await talking();
+    const news = newsOf(answered);
+    town.cut(alice, bob);
+    call.setMuted(true);
+    await town.time.advance(seconds(1));
+    town.heal(alice, bob);
+    await town.time.advance(seconds(2));
+
+    expect(answered.peerProps.muted).toBe(true);
+    expect(news).toHaveLength(1);
+  });
+
+  it('J03 is what was said last, not what arrived last', async () => {
+    const { town, bob, answered } = await talking();
+    const [flow] = bob.media.flows;
+    const name = bob.engine.save().conversations[0]?.econn.memory.call?.id;
+    if (name === undefined) throw new Error('bob is in no call');
+    const news = newsOf(answered);
+
+    flow?.pretend({ type: 'channel-message', text: encodeMessage(propsync(name, 9, MUTED)) });
+    flow?.pretend({ type: 'channel-message', text: encodeMessage(propsync(name, 8, SILENT)) });
+    await moment(town);
+
+    expect(answered.peerProps.muted).toBe(true);
+    expect(news).toHaveLength(1);
+  });
+
+  it('J04 is agreed within a second after a message was lost', async () => {
+    const { town, alice, bob, call, answered } = await talking();
+    town.cut(alice, bob);
+    call.setMuted(true);
+    await moment(town);
+    town.heal(alice, bob);
+    await town.time.advance(seconds(1));
+
+    expect(answered.peerProps.muted).toBe(true);
+    expect(town.words).toEqual(['SETUP', 'SETUP(r)']);
+  });
+
+  it('J04 is agreed also when the channel is replaced before it was heard', async () => {
+    const { town, alice, bob, call, answered } = await talking();
+    alice.media.flows[0]?.loseChannel();
+    call.setMuted(true);
+    await town.time.advance(seconds(1));
+
+    expect(answered.peerProps.muted).toBe(true);
+    expect(bob.media.flows).toHaveLength(1);
+  });
+
+  it('J05 names everything that changed at once', async () => {
+    const { town, call, answered } = await ringing({ behaviour: { channelOpensAfter: seconds(1) } });
+    answered.answer();
+    await moment(town);
+    const news = newsOf(answered);
+    call.setMuted(true);
+    call.shareScreen(true);
+    call.setVideo(true);
+    await town.time.advance(seconds(2));
+
+    expect(news.map(({ changed }) => changed)).toEqual([['muted', 'video', 'screen']]);
+  });
+
+  it('J06 keeps camera and screen apart: the one goes on when the other stops', async () => {
+    const { town, call, answered } = await talking();
+    call.setVideo(true);
+    await town.time.advance(seconds(1));
+    call.shareScreen(true);
+    call.setVideo(false);
+    call.setVideo(true);
+    call.shareScreen(false);
+    await town.time.advance(seconds(1));
+
+    expect(call.props).toMatchObject({ video: 'on', screen: 'off' });
+    expect(answered.peerProps).toEqual(call.props);
+  });
+
+  it('J08 survives a renewal on both sides', async () => {
+    const { town, call, answered } = await talking();
+    call.setMuted(true);
+    await moment(town);
+    call.renew();
+    await moment(town);
+    expect([call.state, call.props.muted, answered.peerProps.muted]).toEqual(['connected', true, true]);
+
+    call.setMuted(false);
+    await moment(town);
+
+    expect(answered.peerProps.muted).toBe(false);
+  });
+});
