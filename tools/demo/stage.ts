@@ -39,15 +39,13 @@ export class Stage {
     this.look();
   }
 
-  /** Resolves with the milliseconds that passed until the condition held. */
-  async until(step: string, limit: number, holds: () => boolean): Promise<number> {
+  /** Resolves when the condition holds. */
+  async until(step: string, limit: number, holds: () => boolean): Promise<void> {
     this.#step = step;
     this.#told.stepBegun(step);
     const start = performance.now();
     await this.#wait(limit, holds, () => `it did not happen within ${limit / 1000} s`);
-    const took = performance.now() - start;
-    this.#told.stepDone(took);
-    return took;
+    this.#told.stepDone(performance.now() - start);
   }
 
   /** Lets some time pass. */
