@@ -3,7 +3,8 @@
  *
  * @module
  */
-export { CallEngine, CallNotPossibleError, type CallTarget, type EngineEvents, type EngineOptions, type SavedEngine } from './ecall/index.ts';
+export { CallEngine, CallNotPossibleError, type CallTarget, type EngineEvents, type EngineOptions } from './ecall/index.ts';
+export { MemoryStore, type SavedConversation, type SavedEngine, type Store } from './ecall/index.ts';
 export { Call, type CallEnd, type CallEvents, type CallOptions, type CallPeer, type CallState } from './ecall/index.ts';
 export type { CallMetrics, MediaCount, MessageCounts, Policy } from './ecall/index.ts';
 export { DEFAULT_POLICY, redact, replay, type Trace, type TraceEntry } from './ecall/index.ts';

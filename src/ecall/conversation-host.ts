@@ -1,17 +1,19 @@
 import { absurd } from '../base/absurd.ts';
 import type { Device } from '../base/device.ts';
-import { parseMessage, reincarnate, save, type Econn, type Identity, type Props, type Saved } from '../econn/index.ts';
+import { seconds } from '../base/units.ts';
+import { parseMessage, reincarnate, restore, save, stateOf, type Econn, type Identity, type Props } from '../econn/index.ts';
 import type { FlowStats, LocalMedia } from '../mediaflow/index.ts';
 import type { IncomingMessage } from '../transport/index.ts';
 import { Call, inform, type CallNews, type CallOptions, startingProps } from './call.ts';
 import { callStateOf } from './call-state.ts';
 import { Deadlines } from './deadlines.ts';
 import { handle } from './ecall.ts';
-import { openEcall, reset, type Ecall } from './ecall-state.ts';
+import { openEcall, reset, resume, type Ecall } from './ecall-state.ts';
 import { LiveFlows } from './live-flows.ts';
 import { CallMeter } from './metrics.ts';
 import { Outbox } from './outbox.ts';
 import type { CallTimer, EcallInput, EcallOutput, Notice } from './port.ts';
+import type { SavedConversation } from './store.ts';
 import { redact, type TraceEntry } from './trace.ts';
 import type { World } from './world.ts';
 
@@ -36,11 +38,12 @@ export class ConversationHost {
   readonly #queue: EcallInput[] = [];
   #ecall: Ecall;
   #busy = false;
+  #suspended = false;
   #call: Call | undefined;
   #meter: CallMeter | undefined;
   #traced: { initial: Ecall; entries: TraceEntry[] };
 
-  constructor(conversation: string, identity: Identity, world: World, tell: (news: ConversationNews) => void, restored?: Econn) {
+  constructor(conversation: string, identity: Identity, world: World, tell: (news: ConversationNews) => void, restored?: SavedConversation) {
     this.conversation = conversation;
     this.#world = world;
     this.#tell = tell;
@@ -57,7 +60,7 @@ export class ConversationHost {
       video: (frame) => this.#call?.[inform]({ type: 'video', frame }),
     });
     this.#traced = { initial: this.#ecall, entries: [] };
-    if (restored !== undefined) this.#comeBack(restored, identity.incarnation);
+    if (restored !== undefined) this.#comeBack(restored, identity);
   }
 
   get call(): Call | undefined {
@@ -80,14 +83,15 @@ export class ConversationHost {
     return call;
   }
 
-  receive({ from, text, age }: IncomingMessage): void {
+  /** `busy`: this device is in a call of another conversation and takes no second one. */
+  receive({ from, text, age }: IncomingMessage, busy: boolean): void {
     const parsed = parseMessage(text);
     if (!parsed.ok) {
       this.#world.log.warn('message refused', { failure: parsed.failure });
       return;
     }
     this.#meter?.count('backendReceived');
-    this.feed({ type: 'receive', from, message: parsed.message, age });
+    this.feed({ type: 'receive', from, message: parsed.message, age, ...(busy ? { busy } : {}) });
   }
 
   feed(input: EcallInput): void {
@@ -98,24 +102,54 @@ export class ConversationHost {
   /** Ends what is going on by every road, and lets go of everything. */
   async close(): Promise<void> {
     this.feed({ type: 'destroy' });
-    await this.#outbox.close();
+    await this.#outbox.close(CLOSING);
     await this.#flows.closed();
   }
 
-  save(): Saved {
-    return save(this.#ecall.econn);
+  /** Lets go of everything without a word to the peer, for a life that goes on elsewhere. */
+  async suspend(): Promise<void> {
+    this.#suspended = true;
+    this.#deadlines.stopAll();
+    for (const flow of [this.#ecall.coming, this.#ecall.current]) if (flow !== undefined) this.#flows.close(flow);
+    await this.#outbox.close(CLOSING);
+    await this.#flows.closed();
   }
 
-  #comeBack(econn: Econn, incarnation: string): void {
-    this.#ecall = reset(econn, this.#world.policy, 0, 0);
-    this.#traced = { initial: this.#ecall, entries: [] };
-    this.feed({ type: 'restarted' });
+  save(): SavedConversation {
+    const { conversation } = this;
+    return { conversation, peerUser: this.#peerUser, econn: save(this.#ecall.econn), savedAt: this.#world.channel.backendNow() };
+  }
+
+  #comeBack({ econn: saved, savedAt }: SavedConversation, identity: Identity): void {
+    const stored = restore(saved);
+    if (stored === undefined) return;
+    const { policy, channel } = this.#world;
+    const age = channel.backendNow() - savedAt;
+    const goesOn = stateOf(stored) === 'established' && age >= 0 && age <= policy.resumeWithin;
     // The stored counter may not be the newest one: our next offers begin a new row.
-    this.#ecall = { ...this.#ecall, econn: reincarnate(this.#ecall.econn, incarnation) };
+    const reborn = (econn: Econn): Econn => reincarnate(econn, identity.incarnation);
+    this.#ecall = goesOn ? resume(reborn(stored), policy) : reset(stored, policy, 0, 0);
+    this.#traced = { initial: this.#ecall, entries: [] };
+    if (goesOn) this.#goOn();
+    else {
+      this.feed({ type: 'restarted' });
+      this.#ecall = { ...this.#ecall, econn: reborn(this.#ecall.econn) };
+    }
+  }
+
+  #goOn(): void {
+    const live = this.#ecall.econn.memory.call;
+    if (live === undefined) return;
+    const call = this.#openCall(live.direction, live.peer);
+    call[inform]({ type: 'props', props: live.ours });
+    call[inform]({ type: 'peer-props', props: live.theirs, changed: [] });
+    call[inform]({ type: 'peer', peer: this.#peer() });
+    this.#meter?.mark('connected', this.#world.clock.now());
+    this.feed({ type: 'resumed' });
   }
 
   #drain(): void {
-    if (this.#busy) return;
+    if (this.#busy || this.#suspended) return;
     this.#busy = true;
     try {
       for (let input = this.#next(); input !== undefined; input = this.#next()) this.#step(input);
@@ -135,6 +169,7 @@ export class ConversationHost {
     const [next, outputs] = handle(this.#ecall, input);
     if (before === 'idle') this.#startTrace();
     if (this.#traced.entries.length >= MAX_TRACE) Object.assign(this.#traced, { initial: this.#ecall, entries: [] });
+    this.#store(next);
     this.#ecall = next;
     this.#traced.entries.push({ at: clock.now(), input, outputs });
     const state = callStateOf(next);
@@ -142,6 +177,14 @@ export class ConversationHost {
     if (state !== before) log.info('state', { from: before, to: state });
     for (const output of outputs) this.#carryOut(output);
     if (state !== 'idle') this.#inform({ type: 'state', state });
+  }
+
+  /** Only what a later life needs: signs of life and props pass by. */
+  #store({ econn }: Ecall): void {
+    const { store } = this.#world;
+    const known = this.#ecall.econn;
+    if (store === undefined || (econn.state === known.state && econn.memory.ledger === known.memory.ledger && econn.memory.call?.offer === known.memory.call?.offer)) return;
+    store.put({ ...this.save(), econn: save(econn) });
   }
 
   /** Each call has a trace of its own, which starts from idle. */
@@ -309,6 +352,9 @@ export class ConversationHost {
     this.#call?.[inform](news);
   }
 }
+
+/** What people wait for a program to end; the peer, if nothing reached it, notices the silence by itself. */
+const CLOSING = seconds(2);
 
 /** Some three hours of a call in which nothing happens but signs of life; then the trace starts from there. */
 const MAX_TRACE = 20_000;

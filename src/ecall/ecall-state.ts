@@ -45,3 +45,8 @@ export function openEcall(identity: Identity, policy: Policy = DEFAULT_POLICY): 
 export function reset(econn: Econn, policy: Policy, lastFlow: FlowId, lastAsk: AskId): Ecall {
   return { econn, policy, lastFlow, lastAsk, sendsVideo: false, channel: 'closed', early: [], props: DEFAULT_PROPS, nonsense: 0 };
 }
+
+/** An Ecall around a stored ECONN whose call is to go on. No flow of that life is left. */
+export function resume(econn: Econn, policy: Policy): Ecall {
+  return { ...reset(econn, policy, 0, 0), props: econn.memory.call?.ours ?? DEFAULT_PROPS, channel: 'open' };
+}

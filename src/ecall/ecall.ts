@@ -43,6 +43,8 @@ function step(ecall: Ecall, input: EcallInput, out: EcallOutput[]): Ecall {
       return input.timer === 'no-media' ? noMedia(ecall, out) : feed(ecall, { type: 'timer-fired', timer: input.timer }, out);
     case 'restarted':
       return feed({ ...reset(ecall.econn, ecall.policy, ecall.lastFlow, ecall.lastAsk), props: ecall.props }, { type: 'restarted' }, out);
+    case 'resumed':
+      return feed(ecall, { type: 'channel-closed' }, out);
     default:
       return absurd(input);
   }

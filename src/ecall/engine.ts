@@ -4,13 +4,14 @@ import type { Entropy } from '../base/entropy.ts';
 import { silentLog, type Log } from '../base/log.ts';
 import { systemClock } from '../base/system-clock.ts';
 import { systemEntropy } from '../base/system-entropy.ts';
-import { DEFAULT_TIMEOUTS, drawIncarnation, restore, type Identity, type Saved, type Timeouts } from '../econn/index.ts';
+import { DEFAULT_TIMEOUTS, drawIncarnation, type Identity, type Timeouts } from '../econn/index.ts';
 import type { IceConfig, MediaEngine } from '../mediaflow/index.ts';
 import type { BackendChannel, IncomingMessage } from '../transport/index.ts';
 import type { Call, CallOptions } from './call.ts';
 import { ConversationHost, type ConversationNews } from './conversation-host.ts';
 import { Listeners } from './listeners.ts';
 import { DEFAULT_POLICY, type Policy } from './policy.ts';
+import type { SavedConversation, SavedEngine, Store } from './store.ts';
 import type { World } from './world.ts';
 
 export type EngineOptions = {
@@ -22,7 +23,9 @@ export type EngineOptions = {
   readonly ice?: IceConfig;
   readonly policy?: Partial<Policy>;
   readonly timeouts?: Partial<Timeouts>;
-  /** What {@link CallEngine.save} gave when this device was last alive. */
+  /** Remembers across crashes and reloads what must not be forgotten. */
+  readonly store?: Store;
+  /** What {@link CallEngine.save} or {@link CallEngine.suspend} gave, for apps that store by themselves. Default: what `store` has. */
   readonly saved?: SavedEngine;
   readonly log?: Log;
   readonly clock?: Clock;
@@ -36,8 +39,6 @@ export type EngineEvents = {
   /** Somebody called while we were in a call of the same conversation, and was told that we are busy. */
   readonly 'turned-away': { readonly conversation: string; readonly from: Device };
 };
-
-export type SavedEngine = { readonly version: 1; readonly conversations: readonly { readonly conversation: string; readonly peerUser: string; readonly econn: Saved }[] };
 
 export type CallTarget = CallOptions & {
   readonly conversation: string;
@@ -65,10 +66,11 @@ export class CallEngine implements AsyncDisposable {
       ice: options.ice ?? { servers: [], policy: 'all' },
       policy: { ...DEFAULT_POLICY, ...options.policy },
       timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
+      store: options.store,
     };
     this.#incarnation = drawIncarnation(channel.backendNow(), entropy.bytes(5));
     this.#listeners = new Listeners((problem) => log.error('listener threw', { problem: problem instanceof Error ? problem.name : typeof problem }));
-    for (const { conversation, peerUser, econn } of options.saved?.conversations ?? []) this.#restore(conversation, peerUser, econn);
+    for (const saved of (options.saved ?? options.store?.load())?.conversations ?? []) this.#restore(saved);
     channel.onMessage((message) => this.#receive(message));
   }
 
@@ -105,8 +107,21 @@ export class CallEngine implements AsyncDisposable {
 
   /** What this device must remember to come back after a crash: plain JSON data. */
   save(): SavedEngine {
-    const conversations = [...this.#hosts].map(([conversation, host]) => ({ conversation, peerUser: this.#users.get(conversation) ?? '', econn: host.save() }));
-    return { version: 1, conversations };
+    return { version: 1, conversations: [...this.#hosts.values()].map((host) => host.save()) };
+  }
+
+  /**
+   * Lets go of everything without ending calls, for a page that is about to reload: the next engine, made with
+   * what this returns within twenty seconds, goes on with them. Afterwards the engine is closed.
+   */
+  async suspend(): Promise<SavedEngine> {
+    const saved = this.save();
+    if (this.#closed) return saved;
+    this.#closed = true;
+    for (const conversation of saved.conversations) this.#world.store?.put(conversation);
+    await Promise.all([...this.#hosts.values()].map((host) => host.suspend()));
+    await this.#letGo();
+    return saved;
   }
 
   /** Ends every call by every road, then closes the channel and the media engine. Idempotent. */
@@ -114,8 +129,7 @@ export class CallEngine implements AsyncDisposable {
     if (this.#closed) return;
     this.#closed = true;
     await Promise.all([...this.#hosts.values()].map((host) => host.close()));
-    await Promise.all([this.#world.channel.close(), this.#world.media.close()]);
-    this.#listeners.clear();
+    await this.#letGo();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -128,7 +142,9 @@ export class CallEngine implements AsyncDisposable {
     const known = this.#users.get(conversation);
     // Our own devices speak only of conversations that exist; whose it is, the first other user says.
     if (known === undefined && sameId(from.user, this.self.user)) return;
-    this.#hostOf(conversation, known ?? from.user).receive(message);
+    const host = this.#hostOf(conversation, known ?? from.user);
+    const taken = this.#world.policy.whenInCall === 'turn-away' && this.calls.some((call) => call.conversation !== conversation);
+    host.receive(message, taken);
   }
 
   #hostOf(conversation: string, user: string): ConversationHost {
@@ -140,11 +156,15 @@ export class CallEngine implements AsyncDisposable {
     return host;
   }
 
-  #restore(conversation: string, user: string, saved: Saved): void {
-    const econn = restore(saved);
-    if (econn === undefined) return;
-    this.#users.set(conversation, user);
-    this.#hosts.set(conversation, new ConversationHost(conversation, this.#identity(user), this.#world, (news) => this.#tell(conversation, news), econn));
+  #restore(saved: SavedConversation): void {
+    const { conversation, peerUser } = saved;
+    this.#users.set(conversation, peerUser);
+    this.#hosts.set(conversation, new ConversationHost(conversation, this.#identity(peerUser), this.#world, (news) => this.#tell(conversation, news), saved));
+  }
+
+  async #letGo(): Promise<void> {
+    await Promise.all([this.#world.channel.close(), this.#world.media.close()]);
+    this.#listeners.clear();
   }
 
   #identity(peerUser: string): Identity {

@@ -1,4 +1,5 @@
-export { CallEngine, CallNotPossibleError, type CallTarget, type EngineEvents, type EngineOptions, type SavedEngine } from './engine.ts';
+export { CallEngine, CallNotPossibleError, type CallTarget, type EngineEvents, type EngineOptions } from './engine.ts';
+export { MemoryStore, type SavedConversation, type SavedEngine, type Store } from './store.ts';
 export { Call, type CallEnd, type CallEvents, type CallOptions, type CallPeer } from './call.ts';
 export type { CallState } from './call-state.ts';
 export type { CallMetrics, MediaCount, MessageCounts } from './metrics.ts';

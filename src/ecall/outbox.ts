@@ -1,6 +1,6 @@
 import type { Clock, StopTimer } from '../base/clock.ts';
 import type { Device } from '../base/device.ts';
-import { seconds } from '../base/units.ts';
+import { seconds, type DurationMs } from '../base/units.ts';
 import { encodeMessage, type Audience, type Message } from '../econn/index.ts';
 import type { BackendChannel, SendResult } from '../transport/index.ts';
 
@@ -33,11 +33,21 @@ export class Outbox {
     this.#track(sending);
   }
 
-  /** Resolves when nothing is under way any more. Messages waiting to be tried again are given up. */
-  async close(): Promise<void> {
+  /**
+   * Resolves when nothing is under way any more, or after `limit`: a backend that takes nothing must not keep
+   * a process from ending. Messages waiting to be tried again are given up.
+   */
+  async close(limit: DurationMs): Promise<void> {
     for (const stop of this.#retries) stop();
     this.#retries.clear();
-    await Promise.allSettled(this.#underWay);
+    if (this.#underWay.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const stop = this.#clock.schedule(limit, resolve);
+      void Promise.allSettled(this.#underWay).then(() => {
+        stop();
+        resolve();
+      });
+    });
   }
 
   #retry(conversation: string, to: Audience, message: Message, tried: number): void {

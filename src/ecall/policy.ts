@@ -4,6 +4,10 @@ import { seconds, type DurationMs } from '../base/units.ts';
 export type Policy = {
   /** Whether a declined caller hears of it at once; without, only our own devices do and the caller rings on. */
   readonly tellCaller: boolean;
+  /** What a call does while this device is in one of another conversation: rings too, or hears that we are busy. */
+  readonly whenInCall: 'ring' | 'turn-away';
+  /** How long after it was stored a connected call may be gone on with (page reload); later it is ended. */
+  readonly resumeWithin: DurationMs;
   /** Whether a peer that crashed in a call with us and calls again is answered without ringing. */
   readonly answerRecall: boolean;
   /** How long a connected call may be without any media before `no-media` is told. */
@@ -15,6 +19,8 @@ export type Policy = {
 
 export const DEFAULT_POLICY: Policy = Object.freeze({
   tellCaller: true,
+  whenInCall: 'ring',
+  resumeWithin: seconds(20),
   answerRecall: true,
   noMediaAfter: seconds(10),
   whenNoMedia: 'tell',

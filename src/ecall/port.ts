@@ -15,7 +15,8 @@ export type EcallInput =
   /** The network changed, or new keys are wanted: replace the peer connection. */
   | { readonly type: 'renew' }
   // The peer
-  | { readonly type: 'receive'; readonly from: Device; readonly message: Message; readonly age: DurationMs }
+  /** `busy`: this device is in a call of another conversation and takes no second one. */
+  | { readonly type: 'receive'; readonly from: Device; readonly message: Message; readonly age: DurationMs; readonly busy?: true }
   // The backend
   | { readonly type: 'settled'; readonly message: MessageType; readonly resp: boolean; readonly call: OfferId; readonly outcome: 'taken' | 'refused'; readonly devices: readonly Device[] }
   // The flows
@@ -26,7 +27,9 @@ export type EcallInput =
   | { readonly type: 'timer-fired'; readonly timer: CallTimer }
   // The process
   /** We come back from a stored state; what was going on has no media any more. */
-  | { readonly type: 'restarted' };
+  | { readonly type: 'restarted' }
+  /** We come back so soon that the peer still waits: the call goes on with a new flow. */
+  | { readonly type: 'resumed' };
 
 /** Numbers the flows of a conversation from 1: an event of a flow that was replaced is known by its number. */
 export type FlowId = number;

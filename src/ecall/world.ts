@@ -5,6 +5,7 @@ import type { Timeouts } from '../econn/index.ts';
 import type { IceConfig, MediaEngine } from '../mediaflow/index.ts';
 import type { BackendChannel } from '../transport/index.ts';
 import type { Policy } from './policy.ts';
+import type { Store } from './store.ts';
 
 /** What the impure half of the engine is given: its only ways to the outside. */
 export type World = {
@@ -16,4 +17,5 @@ export type World = {
   readonly ice: IceConfig;
   readonly policy: Policy;
   readonly timeouts: Timeouts;
+  readonly store: Store | undefined;
 };

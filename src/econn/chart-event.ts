@@ -38,6 +38,7 @@ type About<T extends string, M extends Message> = {
   readonly call: OfferId;
   readonly offer: OfferId;
   readonly age: DurationMs;
+  readonly busy?: true;
 };
 
 /** The event an input is, or `undefined` when it can have no effect in any state: an echo, a stranger, a spoof. */
@@ -78,7 +79,7 @@ function received(memory: Memory, input: Input & { type: 'receive' }): MessageEv
     case 'SETUP': {
       const about = { from, message, age, ...offerIds(memory, from, message) };
       if (message.resp) return { type: own ? 'OWN_SETUP_RESP' : 'SETUP_RESP', ...about };
-      return own || !sameDevice(about.offer, from) || !sameOffer(about.call, about.offer) ? undefined : { type: 'SETUP', ...about };
+      return own || !sameDevice(about.offer, from) || !sameOffer(about.call, about.offer) ? undefined : { type: 'SETUP', ...about, ...(input.busy === true ? { busy: true } : {}) };
     }
     case 'UPDATE': {
       const about = { from, message, age, ...offerIds(memory, from, message) };

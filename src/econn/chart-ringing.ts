@@ -16,6 +16,7 @@ export const idle: StateChart = {
     renew: NOT_IN_CALL,
     SETUP: [
       { if: ['isFresh', 'isTooOld'], do: ['takeMark', 'reportMissed'] },
+      { if: ['isFresh', 'isBusyElsewhere'], do: ['takeMark', 'turnAway'] },
       { if: ['isFresh'], to: 'pendingIncoming', do: ['takeMark', 'openIncoming'] },
     ],
     SETUP_RESP: [{ if: ['isOurs'], do: ['takeWithdrawal', 'cancelStrayAnswer'] }, { do: ['takeWithdrawal'] }],

@@ -12,6 +12,8 @@ export const guards = {
   isFresh: (memory, event) => isNew(memory, message(event).offer, event),
   /** Held by the backend beyond the age at which its caller has given up. */
   isTooOld: (memory, event) => message(event).age > memory.timeouts.setup,
+  /** This device takes no second call. */
+  isBusyElsewhere: (_memory, event) => message(event).busy === true,
   /** Our offer is kept in a glare against the sender's. */
   weWin: (memory, event) => wins(memory.self, message(event).from),
   /** Sent by the device that this call is with. */
@@ -25,6 +27,8 @@ export const guards = {
   /** The offer that we have answered last, once more. */
   repeatsAnsweredOffer: (memory, event) => memory.call?.answer !== undefined && sameOffer(message(event).offer, memory.call.offer) && sameDevice(message(event).from, message(event).offer),
   hasOpenOffer: (memory) => memory.call?.sent !== undefined,
+  /** An UPDATE of ours is with the peer, or was: also while a newer one is being made to take its place. */
+  hasUnansweredUpdate: (memory) => live(memory).tries > 0,
   hasNoOpenOffer: (memory) => memory.call?.sent === undefined,
   hasContact: (memory) => memory.call?.contact === 'live',
   /** Enough probes went out in vain. */

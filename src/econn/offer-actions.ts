@@ -99,7 +99,7 @@ export const offerActions = {
   takeMark: (memory, event) => {
     const { from, offer, message: sent } = message(event);
     if (!isLegacy(offer)) return withMark(memory, from, offer);
-    const opens = event.type === 'SETUP' && event.age <= memory.timeouts.setup && memory.call === undefined;
+    const opens = event.type === 'SETUP' && event.age <= memory.timeouts.setup && memory.call === undefined && event.busy !== true;
     return opens || event.type !== 'SETUP' ? memory : { ...memory, ledger: rememberEnded(memory.ledger, { device: from, theirs: sent.sessid }) };
   },
   takeCancelMark: (memory, event) => {

@@ -25,8 +25,11 @@ export type Input =
   /** The offer that `offer-wanted` asked for. */
   | { readonly type: 'offer'; readonly sdp: string }
   // The peer
-  /** `from` is the channel's word. `age`: how long the backend held the message. */
-  | { readonly type: 'receive'; readonly from: Device; readonly via: Road; readonly message: Message; readonly age: DurationMs }
+  /**
+   * `from` is the channel's word. `age`: how long the backend held the message. `busy`: this device is in a
+   * call of another conversation and takes no second one.
+   */
+  | { readonly type: 'receive'; readonly from: Device; readonly via: Road; readonly message: Message; readonly age: DurationMs; readonly busy?: true }
   // The transports
   /** What became of a message that was given to the backend. `devices`: who was addressed. */
   | { readonly type: 'settled'; readonly message: MessageType; readonly resp: boolean; readonly call: OfferId; readonly outcome: 'taken' | 'refused'; readonly devices: readonly Device[] }

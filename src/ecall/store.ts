@@ -1,0 +1,35 @@
+import type { Saved } from '../econn/index.ts';
+import type { BackendTimeMs } from '../base/units.ts';
+
+/** What a device must remember of one conversation to come back after a crash. Plain JSON data. */
+export type SavedConversation = { readonly conversation: string; readonly peerUser: string; readonly econn: Saved; readonly savedAt: BackendTimeMs };
+
+export type SavedEngine = { readonly version: 1; readonly conversations: readonly SavedConversation[] };
+
+/**
+ * Where an engine keeps what must survive it. Losing it costs at most a ring of a minute; a store that gives
+ * back something older than the newest is harmless, since offers start a new row after each start.
+ */
+export interface Store {
+  /** What was put last, or `undefined` when nothing was. */
+  load(): SavedEngine | undefined;
+  /**
+   * Replaces what is known of the conversation. Called before anything that the new state decided leaves the
+   * device; a store that cannot write at once keeps it and writes soon.
+   */
+  put(saved: SavedConversation): void;
+}
+
+/** Remembers for as long as the process lives: for tests, and for several engines after each other in one process. */
+export class MemoryStore implements Store {
+  readonly #conversations = new Map<string, string>();
+
+  load(): SavedEngine | undefined {
+    if (this.#conversations.size === 0) return undefined;
+    return { version: 1, conversations: [...this.#conversations.values()].map((text) => JSON.parse(text) as SavedConversation) };
+  }
+
+  put(saved: SavedConversation): void {
+    this.#conversations.set(saved.conversation, JSON.stringify(saved));
+  }
+}
