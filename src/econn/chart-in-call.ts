@@ -109,7 +109,7 @@ export const updateSent: StateChart = {
     SETUP_RESP: RESPONSE_WHILE_IN_CALL,
     CANCEL: CANCEL_WHILE_IN_CALL,
     UPDATE: [
-      { if: ['isFresh', 'isFromPeer', 'isAboutLiveCall', 'hasOpenOffer', 'weWin'], do: ['takeMark'] },
+      { if: ['isFresh', 'isFromPeer', 'isAboutLiveCall', 'hasUnansweredUpdate', 'weWin'], do: ['takeMark'] },
       { if: ['isFresh', 'isFromPeer', 'isAboutLiveCall'], to: 'updateReceived', do: ['takeMark', 'openUpdate'] },
       { if: ['isAboutLiveCall'] },
       { if: ['isCancellable'], do: ['cancelUnknownCall'] },

@@ -37,14 +37,14 @@ export const updateActions = {
   takeUpdateAnswer: (memory, event, out) => {
     if (event.type !== 'UPDATE_RESP') throw new BugError(`no answer to an UPDATE in ${event.type}`);
     tell(out, { type: 'update-answered', sdp: event.message.sdp });
-    return withoutOpenOffer(memory);
+    return withCall(withoutOpenOffer(memory), { tries: 0 });
   },
   openUpdate: (memory, event, out) => {
     if (event.type !== 'UPDATE') throw new BugError(`no UPDATE in ${event.type}`);
     const { answer: _answer, ...call } = live(withoutOpenOffer(memory));
     tell(out, { type: 'renewing', because: 'peer-asked' });
     tell(out, { type: 'answer-wanted', sdp: event.message.sdp });
-    return { ...memory, call: { ...call, offer: event.offer, theirs: fromWire(event.message.props, call.theirs) } };
+    return { ...memory, call: { ...call, offer: event.offer, tries: 0, theirs: fromWire(event.message.props, call.theirs) } };
   },
   sendUpdateAnswer: (memory, event, out) => {
     if (event.type !== 'answer') throw new BugError(`an answer cannot be made from ${event.type}`);
@@ -70,7 +70,7 @@ export const updateActions = {
 function renew(because: RenewalCause): Action {
   return (memory, _event, out) => {
     tell(out, { type: 'renewing', because });
-    return withCall(withoutOpenOffer(memory), { tries: 0 });
+    return withoutOpenOffer(memory);
   };
 }
 
