@@ -6,7 +6,7 @@ import type { UpdateMessage } from './message.ts';
 import type { Memory } from './memory.ts';
 import { withCall } from './offer-actions.ts';
 import type { RenewalCause } from './port.ts';
-import { fromWire, toWire } from './props.ts';
+import { changed, fromWire, toWire } from './props.ts';
 import { naming, ourHeader, tell, toDevices } from './sending.ts';
 
 /** Re-SETUP: the peer connection is replaced under the living call. */
@@ -44,7 +44,10 @@ export const updateActions = {
     const { answer: _answer, ...call } = live(withoutOpenOffer(memory));
     tell(out, { type: 'renewing', because: 'peer-asked' });
     tell(out, { type: 'answer-wanted', sdp: event.message.sdp });
-    return { ...memory, call: { ...call, offer: event.offer, tries: 0, theirs: fromWire(event.message.props, call.theirs) } };
+    const theirs = fromWire(event.message.props, call.theirs);
+    const names = changed(call.theirs, theirs);
+    if (names.length > 0) tell(out, { type: 'peer-props', props: theirs, changed: names });
+    return { ...memory, call: { ...call, offer: event.offer, tries: 0, theirs } };
   },
   sendUpdateAnswer: (memory, event, out) => {
     if (event.type !== 'answer') throw new BugError(`an answer cannot be made from ${event.type}`);
