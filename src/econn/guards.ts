@@ -29,8 +29,6 @@ export const guards = {
   hasOpenOffer: (memory) => memory.call?.sent !== undefined,
   /** An UPDATE of ours is with the peer, or was: also while a newer one is being made to take its place. */
   hasUnansweredUpdate: (memory) => live(memory).tries > 0,
-  /** An UPDATE of ours is with the peer, or was: also while a newer one is being made to take its place. */
-  hasUnansweredUpdate: (memory) => live(memory).tries > 0,
   hasNoOpenOffer: (memory) => memory.call?.sent === undefined,
   hasContact: (memory) => memory.call?.contact === 'live',
   /** Enough probes went out in vain. */
