@@ -223,6 +223,18 @@ describe('a device that is in a call', () => {
   });
 });
 
+describe('a device that is in a call of another conversation', () => {
+  it('F06 does not ring, tells the caller that it is busy, and does so once', () => {
+    const alice = inState.idle();
+    const call = { ...from(b1, setup(offer(b1, 5))), busy: true } as const;
+
+    expect(inBrief(alice.feed(call))).toBe('BUSY>b1 turned-away');
+    expect(alice.feed(call)).toEqual([]);
+    expect(alice.feed(from(b1, setup(offer(b1, 5))))).toEqual([]);
+    expect(alice.state).toBe('idle');
+  });
+});
+
 describe('a callee who is busy', () => {
   it('F02 leaves the other device ringing, and ends the attempt when that one is busy, too', () => {
     const alice = inState.pendingOutgoing();

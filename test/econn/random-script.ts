@@ -76,7 +76,7 @@ export class RandomScript {
     const from = this.#sender(econn);
     const full = this.#letter(econn, from);
     const message = this.#chance(4) ? this.#withoutIds(econn, full) : full;
-    return { type: 'receive', from, message, via: this.#chance(50) ? 'channel' : roadOf(message), age: ms(this.#one([0, 0, 0, 0, 0, 30_000, 60_001])) };
+    return { type: 'receive', from, message, via: this.#chance(50) ? 'channel' : roadOf(message), age: ms(this.#one([0, 0, 0, 0, 0, 30_000, 60_001])), ...(this.#chance(12) ? { busy: true } : {}) };
   }
 
   #letter(econn: Econn, from: Device): Message {

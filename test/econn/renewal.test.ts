@@ -55,6 +55,39 @@ describe('a network that changes', () => {
   });
 });
 
+describe('an UPDATE glare in which the winner notices another network', () => {
+  it('D14 keeps the winner’s right while it makes its offer anew: the loser’s offer is not taken as well', () => {
+    const call = connected();
+    call.feed(a1, renew, newOffer);
+    call.feed(b1, renew, newOffer, renew);
+
+    call.settle();
+    expect([call.at(a1).state, call.at(b1).state]).toEqual(['updateReceived', 'updateSent']);
+    call.feed(a1, answer);
+    call.settle();
+    call.feed(b1, newOffer);
+    call.settle();
+    call.feed(a1, answer);
+    call.settle();
+
+    expect(call.at(b1).told.filter(({ type }) => type === 'update-answered')).toHaveLength(1);
+    call.feed(a1, opened);
+    call.feed(b1, opened);
+    expect([call.at(a1).state, call.at(b1).state]).toEqual(['established', 'established']);
+  });
+
+  it('D14 takes the peer’s UPDATE when none of ours is out: before the offer is made, and after it was answered', () => {
+    for (const inputs of [[renew], [renew, newOffer, from(b1, updateAnswer(ours, offer(a1, 3)))]]) {
+      const alice = inState.established();
+      alice.feed(...inputs);
+
+      alice.feed(from({ user: 'BOB', device: 'b1' }, update(ours, offer(b1, 6))));
+
+      expect(alice.state).toBe('updateReceived');
+    }
+  });
+});
+
 describe('an UPDATE that is lost', () => {
   it('I03 goes out again after two, four and eight seconds, the same each time', () => {
     const alice = inState.updateSent();
