@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { run } from './commands/run.ts';
 
 // Nobody reads on, as in `callcore call … | head`: what was begun is ended as with Ctrl-C.
