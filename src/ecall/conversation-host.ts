@@ -259,6 +259,9 @@ export class ConversationHost {
         const call = this.#openCall('incoming', notice.from);
         // The SETUP that rings came before there was a call to count it for.
         this.#meter?.count('backendReceived');
+        // Only a re-call that is answered by itself goes on with what its person sent.
+        if (!notice.recall || !this.#world.policy.answerRecall) this.#flows.provide({});
+        call[inform]({ type: 'props', props: this.#ecall.props });
         call[inform]({ type: 'peer-props', props: notice.props, changed: [] });
         this.#inform({ type: 'peer', peer: this.#peer() });
         this.#tell({ type: 'incoming', call });
