@@ -90,8 +90,7 @@ export class CallEngine implements AsyncDisposable {
     const host = this.#hostOf(conversation, user);
     if (host.call !== undefined) throw new CallNotPossibleError('this conversation has a call already: use it, or wait until it has ended');
     const call = host.start(options);
-    signal?.addEventListener('abort', () => call.end(), { once: true });
-    if (signal?.aborted === true) call.end();
+    if (signal !== undefined) endOn(signal, call);
     return call;
   }
 
@@ -181,6 +180,13 @@ export class CallEngine implements AsyncDisposable {
         this.#listeners.emit(news.type, { conversation, ...news });
     }
   }
+}
+
+function endOn(signal: AbortSignal, call: Call): void {
+  const end = (): void => call.end();
+  signal.addEventListener('abort', end, { once: true });
+  call.on('ended', () => signal.removeEventListener('abort', end));
+  if (signal.aborted) end();
 }
 
 /** The app asked for a call that cannot be; the message says what to do instead. */
