@@ -67,6 +67,11 @@ export class ConversationHost {
     return this.#call;
   }
 
+  /** Whether a call is going on, also one of which nobody was told yet. */
+  get taken(): boolean {
+    return this.#call !== undefined || callStateOf(this.#ecall) !== 'idle';
+  }
+
   /** Timers that are running: none when idle. */
   get timers(): number {
     return this.#deadlines.size;
@@ -79,7 +84,9 @@ export class ConversationHost {
     this.#flows.provide(options.media ?? {});
     call[inform]({ type: 'props', props });
     this.#meter?.startDescribing(this.#world.clock.now());
-    this.feed({ type: 'start', props });
+    // The call is there from this moment on: nothing that waits in the queue may come before it.
+    this.#queue.unshift({ type: 'start', props });
+    this.#drain();
     return call;
   }
 

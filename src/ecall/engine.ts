@@ -88,7 +88,7 @@ export class CallEngine implements AsyncDisposable {
     const known = this.#users.get(conversation);
     if (known !== undefined && !sameId(known, user)) throw new CallNotPossibleError('this conversation is with another user: pass the conversation of the user to call');
     const host = this.#hostOf(conversation, user);
-    if (host.call !== undefined) throw new CallNotPossibleError('this conversation has a call already: use it, or wait until it has ended');
+    if (host.taken) throw new CallNotPossibleError('this conversation has a call already: use it, or wait until it has ended');
     const call = host.start(options);
     if (signal !== undefined) endOn(signal, call);
     return call;
