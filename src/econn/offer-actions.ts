@@ -109,11 +109,11 @@ export const offerActions = {
     if (isEndedSession(memory.ledger, from, sent.sessid)) return memory;
     return { ...memory, ledger: rememberEnded(memory.ledger, { device: from, theirs: sent.sessid }) };
   },
-  /** Every answer withdraws its sender's own latest offer, seen or not. */
+  /** Every answer withdraws its sender's own latest offer, seen or not. One of none withdraws those of former lives. */
   takeWithdrawal: (memory, event) => {
     const { from, message: sent } = message(event);
     const withdrawn = 'withdrawn' in sent ? sent.withdrawn : undefined;
-    if (withdrawn === undefined || withdrawn.counter === 0) return memory;
+    if (withdrawn === undefined) return memory;
     const marked = withMark(memory, from, withdrawn);
     const ignored = memory.call?.ignored ?? [];
     const left = ignored.filter((offer) => !sameDevice(offer, from) || !covers(withdrawn, offer));
