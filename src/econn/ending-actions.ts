@@ -94,8 +94,9 @@ function closeWith(memory: Memory, out: Outbox, reason: CloseReason, missed = fa
   const { id, protocol, peer, theirSession, ourSession } = live(memory);
   tell(out, { type: 'closed', call: id, reason, missed });
   const { call: _call, ...rest } = memory;
-  // Peers that know offer ids need no memory of sessions: their marks say it all.
-  if (protocol === 'callcore-1') return rest;
+  // Peers that know offer ids need no memory of sessions: their marks say it all. Who may still answer an
+  // attempt that nobody took is not known: a user can have devices of both kinds.
+  if (protocol === 'callcore-1' && peer !== undefined) return rest;
   const ended = { ...(peer === undefined ? {} : { device: peer }), ...(theirSession === undefined ? {} : { theirs: theirSession }), ours: ourSession };
   return { ...rest, ledger: rememberEnded(memory.ledger, ended) };
 }
