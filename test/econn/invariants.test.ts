@@ -5,7 +5,7 @@ import { nameOf } from './in-brief.ts';
 import { RandomScript } from './random-script.ts';
 import { Subject } from './subject.ts';
 
-const SCRIPTS = 10_000;
+const SCRIPTS = 6000;
 
 describe('whatever happens to a call', () => {
   it('P6 has a deadline in every state but idle, and none in idle', () => {
