@@ -89,12 +89,12 @@ describe('a connected call', () => {
     const order: string[] = [];
     answered.on('ended', () => order.push('ended'));
     bob.engine.on('incoming', () => order.push('incoming'));
-    const saved = alice.crash();
+    alice.crash();
     answered.end();
     await moment(town);
     expect(answered.state).toBe('ending');
 
-    const again = await town.resident('alice', 'a1', { saved });
+    const again = await town.resident('alice', 'a1');
     again.call('bob');
     await moment(town);
 

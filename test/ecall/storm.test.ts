@@ -45,6 +45,8 @@ function faultsOf(storm: Storm): string[] {
   if (!together && states.some((state) => state !== '')) faults.push(`P1 P2 at rest ${states.join(' | ')}`);
   if (together && new Set(people.map(nameOfCall)).size !== 1) faults.push('P3 they are in two different calls');
 
+  const [one, other] = people.map(({ engine }) => engine.calls[0]);
+  if (together && (JSON.stringify([one?.props, one?.peerProps]) !== JSON.stringify([other?.peerProps, other?.props]))) faults.push('J01 they think differently of what is sent');
   const calls = together ? 1 : 0;
   for (const { engine, media, self } of people) {
     if (media.flows.length !== calls) faults.push(`P13 ${self.user} has ${media.flows.length} flows`);

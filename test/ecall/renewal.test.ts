@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { ms, seconds } from '../../src/base/units.ts';
+import { wordFor } from '../../src/testing/index.ts';
+import { count, expectNothingLeft, howEnded, moment, talking } from './pair.ts';
+
+describe('a connected call whose network changes', () => {
+  it('I01 I02 goes on over a new flow, with one UPDATE and its answer', async () => {
+    const { town, alice, bob, call, answered } = await talking();
+    const states: string[] = [];
+    call.on('state', (state) => states.push(state));
+    const [connections, renewals] = [count(call, 'connected'), count(call, 'renewed')];
+
+    call.renew();
+    await moment(town);
+
+    expect(states).toEqual(['reconnecting', 'connected']);
+    expect([connections(), renewals()]).toEqual([0, 1]);
+    expect(answered.state).toBe('connected');
+    expect(town.words).toEqual(['SETUP', 'SETUP(r)', 'UPDATE', 'UPDATE(r)']);
+    expect([alice.media.created, bob.media.created]).toEqual([2, 2]);
+    expect([alice.media.flows.length, bob.media.flows.length]).toEqual([1, 1]);
+    expect(bob.rang).toHaveLength(1);
+
+    await town.time.advance(seconds(60));
+    call.end();
+    await town.time.settle();
+    const { metrics } = await call.whenEnded();
+    expect(metrics.reconnects).toBe(1);
+    expect(metrics.duration).toBeGreaterThanOrEqual(60_100);
+    expectNothingLeft(town, alice, bob);
+  });
+
+  it('I01 keeps the old flow until the new one is open', async () => {
+    const { town, alice, call } = await talking();
+    alice.media.behave({ gather: seconds(1) });
+
+    call.renew();
+    await moment(town);
+    expect(alice.media.flows).toHaveLength(2);
+    await town.time.advance(seconds(2));
+
+    expect(alice.media.flows).toHaveLength(1);
+    expect(call.state).toBe('connected');
+  });
+
+  it.each([1, 2, 3])('I03 sends the very same UPDATE again when it is lost %i times', async (lost) => {
+    const { town, call, answered } = await talking();
+    let sent = 0;
+    town.fate = ({ message }) => (wordFor(message) === 'UPDATE' && sent++ < lost ? 'lose' : 'deliver');
+    const at = town.time.now();
+
+    call.renew();
+    await town.time.advance(ms([0, 2000, 6000, 14_000][lost] ?? 0));
+    await moment(town);
+
+    const updates = town.posted.filter(({ message }) => wordFor(message) === 'UPDATE');
+    expect(updates.map(({ message }) => message)).toEqual(updates.map(() => updates[0]?.message));
+    expect(updates).toHaveLength(lost + 1);
+    expect([call.state, answered.state]).toEqual(['connected', 'connected']);
+    expect(town.time.now() - at).toBeLessThanOrEqual(14_100);
+  });
+
+  it('I03 is lost on both sides within thirty seconds when no path and no UPDATE gets through', async () => {
+    const { town, alice, bob, call, answered } = await talking();
+    town.fate = ({ message }) => (message.type === 'UPDATE' ? 'lose' : 'deliver');
+    town.cut(alice, bob);
+    const at = town.time.now();
+
+    await town.time.settle();
+
+    const reasons = [await howEnded(call), await howEnded(answered)];
+    expect(reasons).toContain('lost');
+    expect(town.time.now() - at).toBeLessThanOrEqual(36_000);
+    expectNothingLeft(town, alice, bob);
+  });
+
+  it('I04 is answered again with the very same words when the answer was lost', async () => {
+    const { town, alice, bob, call, answered } = await talking();
+    let answers = 0;
+    town.fate = ({ message }) => (wordFor(message) === 'UPDATE(r)' && answers++ === 0 ? 'lose' : 'deliver');
+
+    call.renew();
+    await town.time.advance(seconds(3));
+
+    const sent = town.posted.filter(({ message }) => wordFor(message) === 'UPDATE(r)').map(({ message }) => message);
+    expect(sent).toEqual([sent[0], sent[0]]);
+    expect([call.state, answered.state]).toEqual(['connected', 'connected']);
+    expect([alice.media.flows.length, bob.media.flows.length]).toEqual([1, 1]);
+  });
+
+  it('I05 changes five times in ten seconds: the last one wins', async () => {
+    const { town, alice, bob, call, answered } = await talking();
+    alice.media.behave({ gather: ms(700) });
+
+    for (const pause of [3000, 500, 2500, 3000, 1000]) {
+      call.renew();
+      await town.time.advance(ms(pause));
+    }
+    await town.time.advance(seconds(5));
+
+    expect([call.state, answered.state]).toEqual(['connected', 'connected']);
+    expect([alice.media.flows.length, bob.media.flows.length]).toEqual([1, 1]);
+  });
+
+  it('D14 is in one call with one new flow each when both sides change at once', async () => {
+    const { town, alice, bob, call, answered } = await talking();
+
+    call.renew();
+    answered.renew();
+    answered.setVideo(true);
+    await town.time.advance(seconds(10));
+
+    expect([call.state, answered.state]).toEqual(['connected', 'connected']);
+    expect([alice.media.flows.length, bob.media.flows.length]).toEqual([1, 1]);
+    expect(call.peerProps.video).toBe('on');
+  });
+
+  it.each(['the changing', 'the other'])('I07 I08 ends at once when %s side hangs up while the flow is being replaced', async (who) => {
+    const { town, alice, bob, call, answered } = await talking();
+    bob.media.behave({ gather: seconds(5) });
+    call.renew();
+    await moment(town);
+    expect([call.state, answered.state]).toEqual(['reconnecting', 'reconnecting']);
+    const [leaves, stays] = who === 'the changing' ? [call, answered] : [answered, call];
+    const at = town.time.now();
+
+    leaves.end();
+    await town.time.settle();
+
+    expect([await howEnded(leaves), await howEnded(stays)]).toEqual(['ended-locally', 'ended-by-peer']);
+    expect(town.time.now() - at).toBeLessThan(1000);
+    expect(town.words.at(-1)).toBe('CANCEL');
+    expectNothingLeft(town, alice, bob);
+  });
+});
