@@ -39,11 +39,11 @@ describe('whatever happens to a call', () => {
     });
   });
 
-  it('P12 says nothing in idle but CANCEL, nor tells anything but new and missed calls', () => {
+  it('P12 says nothing in idle but CANCEL, and BUSY to a new call, nor tells of anything but new calls', () => {
     everyStep(({ before, input, outputs }) => {
       if (before.state !== 'idle' || input.type !== 'receive') return true;
-      const said = Subject.sent(outputs).every(({ type }) => type === 'CANCEL');
-      return said && Subject.told(outputs).every(({ type }) => type === 'incoming' || type === 'missed');
+      const said = Subject.sent(outputs).every((message) => message.type === 'CANCEL' || (nameOf(message) === 'BUSY' && input.busy === true));
+      return said && Subject.told(outputs).every(({ type }) => type === 'incoming' || type === 'missed' || type === 'turned-away');
     });
   });
 
