@@ -1,6 +1,6 @@
 import { sameDevice, type Device } from '../../src/base/device.ts';
 import type { SeededEntropy } from '../../src/base/seeded-entropy.ts';
-import { DEFAULT_PROPS, sameOffer, type Input, type Output } from '../../src/econn/index.ts';
+import { DEFAULT_PROPS, sameOffer, type Input, type Output, type TimerName } from '../../src/econn/index.ts';
 import { answer, end, newOffer, opened, renew, start } from './subject.ts';
 import { TwoEconns } from './two-econns.ts';
 
@@ -14,13 +14,18 @@ export class Storm {
   readonly #dice: SeededEntropy;
   readonly deeds: string[] = [];
 
-  constructor(devices: readonly Device[], dice: SeededEntropy) {
+  readonly #loses: boolean;
+  /** How often each timer of each device fired. */
+  readonly #ticks = new Map<string, number>();
+
+  constructor(devices: readonly Device[], dice: SeededEntropy, loses = false) {
+    this.#loses = loses;
     this.call = new TwoEconns(devices, obey);
     this.#devices = devices;
     this.#dice = dice;
   }
 
-  /** Some deeds and deliveries, then all that is under way comes in and all channels open. */
+  /** Some deeds and deliveries, then all that is under way comes in and all channels open; then time passes. */
   blow(deeds: number): void {
     for (let deed = 0; deed < deeds; deed++) {
       const roll = this.#dice.below(10);
@@ -28,10 +33,10 @@ export class Storm {
       else if (roll < 9 && this.call.underWay.length > 0) this.#deliver();
       else this.#openChannels();
     }
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 80; round++) {
       this.deeds.push('settle');
       this.call.settle(this.#dice);
-      if (!this.#openChannels() && this.call.underWay.length === 0 && !this.#closeEnded()) return;
+      if (!this.#openChannels() && this.call.underWay.length === 0 && !this.#closeEnded() && !this.#passTime()) return;
     }
     throw new Error('the storm does not end');
   }
@@ -73,6 +78,10 @@ export class Storm {
 
   #deliver(): void {
     const letter = this.call.underWay[this.#dice.below(this.call.underWay.length)]!;
+    if (this.#loses && this.#dice.below(5) === 0) {
+      this.deeds.push('lost');
+      return this.call.lose((candidate) => candidate === letter);
+    }
     this.deeds.push(`${letter.from.device}→${letter.to.device} ${letter.message.type}${letter.message.resp ? '(r)' : ''}`);
     this.call.deliver((candidate) => candidate === letter);
     // Once in a while the road says it twice.
@@ -113,6 +122,30 @@ export class Storm {
     const ended = this.#devices.filter((device) => ['hangupSent', 'terminating'].includes(this.call.at(device).state));
     for (const device of ended) this.call.expire(device, 'hangup');
     return ended.length > 0;
+  }
+
+  /** With loss, those who are in a wreck wait for their deadlines, the next one first. False: nobody is. */
+  #passTime(): boolean {
+    const { wreckage } = this;
+    if (!this.#loses || wreckage.length === 0) return false;
+    for (const device of this.#devices.filter((name) => wreckage.some((wreck) => wreck.startsWith(`${name.device} `)))) {
+      const { timers } = this.call.at(device);
+      const [next] = [...timers].sort(([, a], [, b]) => a - b);
+      if (next === undefined) continue;
+      const timer = this.#outlasted(device, next[0], timers);
+      this.deeds.push(`${device.device} ${timer} expires`);
+      this.call.expire(device, timer);
+    }
+    return true;
+  }
+
+  /** A timer that repeats gives way, in the end, to the longer one beside it. */
+  #outlasted(device: Device, timer: TimerName, timers: ReadonlyMap<TimerName, number>): TimerName {
+    const name = `${device.device} ${timer}`;
+    const count = (this.#ticks.get(name) ?? 0) + 1;
+    this.#ticks.set(name, count);
+    if (timer === 'update' && count % 6 === 0) return 'reconnect';
+    return timer === 'props' && count % 3 === 0 && timers.has('ping') ? 'ping' : timer;
   }
 
   #isUnasked(device: Device): boolean {
