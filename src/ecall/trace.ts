@@ -24,25 +24,21 @@ export function replay(trace: Trace): Trace {
 }
 
 /**
- * A trace that may be shown: session descriptions, user, device and session ids are replaced by tokens. Equal
- * ids keep equal tokens, and tokens order as the ids do, so that a glare is decided the same way and the
- * trace still replays.
+ * A trace that may be shown: session descriptions, user, device and session ids are replaced by tokens, and
+ * whatever a peer wrote that is not read here is left out. Equal ids keep equal tokens, and tokens order as
+ * the ids do, so that a glare is decided the same way and the trace still replays.
  */
 export function redact(trace: Trace): Trace {
-  const ids = new Set<string>();
-  walk(trace, (key, text) => {
-    if (ID_KEYS.has(key)) ids.add(text.toLowerCase());
-    return text;
-  });
-  const inOrder = [...ids].sort(byCodePoint);
-  const width = String(inOrder.length).length;
-  const tokens = new Map(inOrder.map((id, index) => [id, `id${String(index).padStart(width, '0')}`]));
+  const ids = tokensFor(trace);
   const sdps = new Map<string, string>();
   const sessions = new Map<string, string>();
   const redacted = walk(trace, (key, text) => {
-    if (ID_KEYS.has(key)) return tokens.get(text.toLowerCase()) ?? text;
+    if (ID_KEYS.has(key)) return ids.get(text.toLowerCase()) ?? text;
     if (SDP_KEYS.has(key)) return tokenFor(sdps, text, 'sdp');
-    return SESSION_KEYS.has(key) ? tokenFor(sessions, text.toLowerCase(), 's') : text;
+    if (SESSION_KEYS.has(key)) return tokenFor(sessions, text.toLowerCase(), 's');
+    // Ids made here for a peer that writes none hold its session id.
+    if (key === 'incarnation' && text.startsWith('~')) return `~${tokenFor(sessions, text.slice(1), 's')}`;
+    return key === 'descr' ? '' : text;
   });
   // Our own session ids are made from ids: what we put out must be made again from the tokens.
   return replay(redacted);
@@ -51,6 +47,23 @@ export function redact(trace: Trace): Trace {
 const ID_KEYS: ReadonlySet<string> = new Set(['user', 'device', 'peerUser', 'users']);
 const SDP_KEYS: ReadonlySet<string> = new Set(['sdp', 'offer', 'answer', 'ringing']);
 const SESSION_KEYS: ReadonlySet<string> = new Set(['sessid', 'theirs', 'ours', 'theirSession', 'ourSession']);
+const PROP_KEYS: ReadonlySet<string> = new Set(['muted', 'videosend', 'screensend', 'audiocbr']);
+const PROP_VALUES: ReadonlySet<string> = new Set(['true', 'false', 'paused']);
+
+/** Ids match in any case, but a glare is decided by the very letters of ours and the sender's. */
+function tokensFor(trace: Trace): ReadonlyMap<string, string> {
+  const spelt = new Map<string, string>();
+  const note = (_key: string, text: string): string => {
+    spelt.set(text.toLowerCase(), text);
+    return text;
+  };
+  walk(trace, (key, text) => (ID_KEYS.has(key) ? note(key, text) : text));
+  for (const { input } of trace.entries) if (input.type === 'receive') walk(input.from, note);
+  walk(trace.initial.econn.memory.self, note);
+  const inOrder = [...spelt].sort(([, one], [, other]) => byCodePoint(one, other));
+  const width = String(inOrder.length).length;
+  return new Map(inOrder.map(([id], index) => [id, `id${String(index).padStart(width, '0')}`]));
+}
 
 function tokenFor(known: Map<string, string>, text: string, prefix: string): string {
   const token = known.get(text) ?? `${prefix}${known.size}`;
@@ -60,9 +73,15 @@ function tokenFor(known: Map<string, string>, text: string, prefix: string): str
 
 function walk<T>(value: T, visit: (key: string, text: string) => string, key = ''): T {
   if (typeof value === 'string') return visit(key, value) as T;
-  if (Array.isArray(value)) return value.map((entry: unknown) => walk(entry, visit, key)) as T;
+  if (Array.isArray(value)) return (key === 'props' ? value.filter(isReadProp) : value.map((entry: unknown) => walk(entry, visit, key))) as T;
   if (typeof value !== 'object' || value === null) return value;
+  // A conference message, kept whole by the parser and never acted on.
+  if (key === 'fields') return {} as T;
   return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, walk(entry as unknown, visit, name)])) as T;
+}
+
+function isReadProp([key, value]: readonly [string, string]): boolean {
+  return PROP_KEYS.has(key) && PROP_VALUES.has(value);
 }
 
 function byCodePoint(a: string, b: string): number {
