@@ -71,9 +71,20 @@ export class CallEngine implements AsyncDisposable {
     this.#incarnation = drawIncarnation(channel.backendNow(), entropy.bytes(5));
     this.#listeners = new Listeners((problem) => log.error('listener threw', { problem: problem instanceof Error ? problem.name : typeof problem }));
     for (const saved of (options.saved ?? options.store?.load())?.conversations ?? []) this.#restore(saved);
-    channel.onMessage((message) => this.#receive(message));
+    // Mail that waited for this device comes at once: nobody could have begun to listen to this engine yet.
+    let waiting: IncomingMessage[] | undefined = [];
+    channel.onMessage((message) => {
+      if (waiting === undefined) this.#receive(message);
+      else waiting.push(message);
+    });
+    queueMicrotask(() => {
+      const early = waiting ?? [];
+      waiting = undefined;
+      for (const message of early) this.#receive(message);
+    });
   }
 
+  /** What came before this engine was made is told right after the turn in which it was made: listen in that turn. */
   on<N extends keyof EngineEvents>(name: N, listener: (event: EngineEvents[N]) => void): () => void {
     return this.#listeners.on(name, listener);
   }
