@@ -8,9 +8,18 @@ export type Posted = { readonly from: Device; readonly to: OutgoingMessage['to']
 /** A message on its way from the backend to one device. */
 export type Arriving = { readonly from: Device; readonly to: Device; readonly message: Message };
 
+/**
+ * What a test decides about one message when it is given to the backend. `lose`: the backend takes it and
+ * nobody gets it. `hold`: it waits for `release`, and others pass it. `stall`: the backend takes it, and all
+ * that its sender sends after it, only at `release`.
+ */
+export type Fate = 'deliver' | 'lose' | 'hold' | 'stall' | 'refuse';
+
 /** Who decides what becomes of messages. */
 export type PostOffice = {
-  readonly post: (posted: Posted, send: () => Promise<SendResult>) => Promise<SendResult>;
+  /** Resolves with what becomes of the message when the backend has time for it. */
+  readonly admit: (posted: Posted) => Promise<Fate>;
+  readonly post: (posted: Posted, fate: Fate, send: () => Promise<SendResult>) => Promise<SendResult>;
   readonly arrive: (arriving: Arriving, incoming: IncomingMessage, hear: (incoming: IncomingMessage) => void) => void;
 };
 
@@ -20,7 +29,7 @@ export class TownChannel implements BackendChannel {
   readonly self: Device;
   readonly #road: BackendChannel;
   readonly #office: PostOffice;
-  /** Messages leave in the order in which they were given: one that waits lets nobody pass. */
+  /** Messages leave in the order in which they were given: one that stalls lets nobody pass. */
   #last: Promise<unknown> = Promise.resolve();
   #cut = false;
 
@@ -34,12 +43,10 @@ export class TownChannel implements BackendChannel {
   send(message: OutgoingMessage): Promise<SendResult> {
     const parsed = parseMessage(message.text);
     if (!parsed.ok) throw new Error(`the engine sent what it could not read itself: ${parsed.failure}`);
-    const sending = this.#last.then((): Promise<SendResult> | SendResult => {
-      if (this.#cut) return { type: 'refused', because: 'closed' };
-      return this.#office.post({ from: this.self, to: message.to, message: parsed.message }, () => this.#road.send(message));
-    });
-    this.#last = sending;
-    return sending;
+    const posted: Posted = { from: this.self, to: message.to, message: parsed.message };
+    const admitted = this.#last.then(() => (this.#cut ? undefined : this.#office.admit(posted)));
+    this.#last = admitted;
+    return admitted.then((fate) => (fate === undefined ? CLOSED : this.#office.post(posted, fate, () => (this.#cut ? Promise.resolve(CLOSED) : this.#road.send(message)))));
   }
 
   onMessage(listener: (message: IncomingMessage) => void): void {
@@ -67,3 +74,5 @@ export class TownChannel implements BackendChannel {
     return this.#road.close();
   }
 }
+
+const CLOSED: SendResult = { type: 'refused', because: 'closed' };

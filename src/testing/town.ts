@@ -7,14 +7,8 @@ import { FakeMediaEngine, FakeNetwork, type FakeBehaviour } from '../mediaflow/i
 import { LoopbackHub, type IncomingMessage, type SendResult, type Weather } from '../transport/index.ts';
 import { MortalClock } from './mortal-clock.ts';
 import { Resident } from './resident.ts';
-import { TownChannel, type Arriving, type Posted } from './town-channel.ts';
+import { TownChannel, type Arriving, type Fate, type Posted } from './town-channel.ts';
 import { VirtualTime } from './virtual-time.ts';
-
-/**
- * What a test decides about one message when it is given to the backend. `lose`: the backend takes it and
- * nobody gets it. `hold`: the backend takes it, and all that its sender sends after it, only at `release`.
- */
-export type Fate = 'deliver' | 'lose' | 'hold' | 'refuse';
 
 /** What a test decides about one message when it reaches one device. `hold`: it is heard, older, at `release`. */
 export type Arrival = 'hear' | 'lose' | 'hold' | 'repeat';
@@ -92,20 +86,27 @@ export class Town {
     }
   }
 
-  /** For {@link TownChannel}: what happens to a message that is sent. */
-  async post(posted: Posted, send: () => Promise<SendResult>): Promise<SendResult> {
+  /** For {@link TownChannel}: a message that is sent, when the backend takes it. */
+  async admit(posted: Posted): Promise<Fate> {
     this.posted.push(posted);
-    switch (this.fate(posted)) {
+    const fate = this.fate(posted);
+    if (fate !== 'stall') return fate;
+    await this.#hold(posted);
+    return 'deliver';
+  }
+
+  /** For {@link TownChannel}: what happens to a message that is sent. */
+  async post(posted: Posted, fate: Fate, send: () => Promise<SendResult>): Promise<SendResult> {
+    switch (fate) {
       case 'deliver':
+      case 'stall':
         return send();
       case 'refuse':
         return { type: 'refused', because: 'rejected' };
       case 'lose':
         return { type: 'taken', outcomes: this.#addressed(posted).map((device) => ({ device, outcome: 'delivered' })) };
       case 'hold':
-        await new Promise<void>((resolve) => {
-          this.#held.push({ what: posted, letGo: resolve });
-        });
+        await this.#hold(posted);
         return send();
     }
   }
@@ -133,6 +134,12 @@ export class Town {
   /** The messages sent so far as words, e.g. `SETUP`, `SETUP(r)`, `CANCEL`. */
   get words(): readonly string[] {
     return this.posted.map(({ message }) => wordFor(message));
+  }
+
+  #hold(what: Held): Promise<void> {
+    return new Promise((letGo) => {
+      this.#held.push({ what, letGo });
+    });
   }
 
   #addressed({ from, to }: Posted): readonly Device[] {

@@ -110,7 +110,7 @@ describe('an engine that is closed', () => {
 
   it('A04 ends though the backend takes nothing: the peer hears of it in a while', async () => {
     const { town, alice, bob, call, answered } = await talking();
-    town.fate = () => 'hold';
+    town.fate = () => 'stall';
     const at = town.time.now();
 
     const closing = alice.engine.close();

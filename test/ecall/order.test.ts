@@ -303,7 +303,7 @@ describe('a backend that refuses', () => {
 
   it('G18 lets no CANCEL overtake a SETUP that takes its time', async () => {
     const { town, alice, bob } = await pair();
-    town.fate = ({ message }) => (message.type === 'SETUP' ? 'hold' : 'deliver');
+    town.fate = ({ message }) => (message.type === 'SETUP' ? 'stall' : 'deliver');
     const call = alice.call('bob');
     await town.time.advance(seconds(3));
 
