@@ -1,18 +1,20 @@
 import { absurd } from '../base/absurd.ts';
 import type { Device } from '../base/device.ts';
+import { backendTime } from '../base/units.ts';
 import { seconds } from '../base/units.ts';
-import { parseMessage, reincarnate, restore, save, stateOf, type Econn, type Identity, type Props } from '../econn/index.ts';
+import { parseMessage, save, type Identity, type Props } from '../econn/index.ts';
 import type { FlowStats, LocalMedia } from '../mediaflow/index.ts';
 import type { IncomingMessage } from '../transport/index.ts';
 import { Call, inform, type CallNews, type CallOptions, startingProps } from './call.ts';
 import { callStateOf } from './call-state.ts';
 import { Deadlines } from './deadlines.ts';
 import { handle } from './ecall.ts';
-import { openEcall, reset, resume, type Ecall } from './ecall-state.ts';
+import { openEcall, reset, resume, ringOn, type Ecall } from './ecall-state.ts';
 import { LiveFlows } from './live-flows.ts';
 import { CallMeter } from './metrics.ts';
 import { Outbox } from './outbox.ts';
 import type { CallTimer, EcallInput, EcallOutput, Notice } from './port.ts';
+import { secondLife } from './second-life.ts';
 import type { SavedConversation } from './store.ts';
 import { redact, type TraceEntry } from './trace.ts';
 import type { World } from './world.ts';
@@ -124,35 +126,52 @@ export class ConversationHost {
 
   save(): SavedConversation {
     const { conversation } = this;
-    return { conversation, peerUser: this.#peerUser, econn: save(this.#ecall.econn), savedAt: this.#world.channel.backendNow() };
+    const now = this.#world.channel.backendNow();
+    const { ringing } = this.#ecall;
+    const left = this.#deadlines.left('setup');
+    return {
+      conversation, peerUser: this.#peerUser, econn: save(this.#ecall.econn), savedAt: now,
+      ...(ringing === undefined || left === undefined ? {} : { ringing: { sdp: ringing, until: backendTime(now + left) } }),
+    };
   }
 
-  #comeBack({ econn: saved, savedAt }: SavedConversation, identity: Identity): void {
-    const stored = restore(saved);
-    if (stored === undefined) return;
+  #comeBack(saved: SavedConversation, { incarnation }: Identity): void {
     const { policy, channel } = this.#world;
-    const age = channel.backendNow() - savedAt;
-    const goesOn = stateOf(stored) === 'established' && age >= 0 && age <= policy.resumeWithin;
-    // The stored counter may not be the newest one: our next offers begin a new row.
-    const reborn = (econn: Econn): Econn => reincarnate(econn, identity.incarnation);
-    this.#ecall = goesOn ? resume(reborn(stored), policy) : reset(stored, policy, 0, 0);
+    const life = secondLife(saved, incarnation, channel.backendNow(), policy);
+    if (life === undefined) return;
+    this.#ecall = life.type === 'go-on' ? resume(life.econn, policy) : life.type === 'ring-on' ? ringOn(life.econn, policy, life.sdp) : reset(life.econn, policy, 0, 0);
     this.#traced = { initial: this.#ecall, entries: [] };
-    if (goesOn) this.#goOn();
-    else {
-      this.feed({ type: 'restarted' });
-      this.#ecall = { ...this.#ecall, econn: reborn(this.#ecall.econn) };
+    switch (life.type) {
+      case 'go-on':
+        this.#takeUp();
+        this.#meter?.mark('connected', this.#world.clock.now());
+        this.feed({ type: 'resumed' });
+        return;
+      case 'ring-on': {
+        const call = this.#takeUp();
+        this.#deadlines.start('setup', life.left);
+        // The app cannot listen before it has the engine.
+        if (call !== undefined) queueMicrotask(() => this.#tell({ type: 'incoming', call }));
+        return;
+      }
+      case 'start-over':
+        this.feed({ type: 'restarted' });
+        this.#ecall = { ...this.#ecall, econn: life.reborn(this.#ecall.econn) };
+        return;
+      default:
+        absurd(life);
     }
   }
 
-  #goOn(): void {
+  /** The Call for a call that an earlier life had. */
+  #takeUp(): Call | undefined {
     const live = this.#ecall.econn.memory.call;
-    if (live === undefined) return;
+    if (live === undefined) return undefined;
     const call = this.#openCall(live.direction, live.peer);
     call[inform]({ type: 'props', props: live.ours });
     call[inform]({ type: 'peer-props', props: live.theirs, changed: [] });
     call[inform]({ type: 'peer', peer: this.#peer() });
-    this.#meter?.mark('connected', this.#world.clock.now());
-    this.feed({ type: 'resumed' });
+    return call;
   }
 
   #drain(): void {

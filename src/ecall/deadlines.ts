@@ -43,6 +43,12 @@ export class Deadlines<Name extends string> {
     return earliest.name;
   }
 
+  /** How long until that deadline; `undefined` when it does not run. */
+  left(name: Name): DurationMs | undefined {
+    const at = this.#due.get(name);
+    return at === undefined ? undefined : between(this.#clock.now(), at);
+  }
+
   get size(): number {
     return this.#due.size;
   }

@@ -46,6 +46,11 @@ export function reset(econn: Econn, policy: Policy, lastFlow: FlowId, lastAsk: A
   return { econn, policy, lastFlow, lastAsk, sendsVideo: false, channel: 'closed', early: [], props: DEFAULT_PROPS, nonsense: 0 };
 }
 
+/** An Ecall around a stored ECONN that rings on. */
+export function ringOn(econn: Econn, policy: Policy, sdp: string): Ecall {
+  return { ...reset(econn, policy, 0, 0), ringing: sdp };
+}
+
 /** An Ecall around a stored ECONN whose call is to go on. No flow of that life is left. */
 export function resume(econn: Econn, policy: Policy): Ecall {
   return { ...reset(econn, policy, 0, 0), props: econn.memory.call?.ours ?? DEFAULT_PROPS, channel: 'open' };

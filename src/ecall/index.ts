@@ -5,3 +5,4 @@ export type { CallState } from './call-state.ts';
 export type { CallMetrics, MediaCount, MessageCounts } from './metrics.ts';
 export { DEFAULT_POLICY, type Policy } from './policy.ts';
 export { redact, replay, type Trace, type TraceEntry } from './trace.ts';
+export { digest, type Digest, type DigestOptions } from './digest.ts';

@@ -2,7 +2,14 @@ import type { Saved } from '../econn/index.ts';
 import type { BackendTimeMs } from '../base/units.ts';
 
 /** What a device must remember of one conversation to come back after a crash. Plain JSON data. */
-export type SavedConversation = { readonly conversation: string; readonly peerUser: string; readonly econn: Saved; readonly savedAt: BackendTimeMs };
+export type SavedConversation = {
+  readonly conversation: string;
+  readonly peerUser: string;
+  readonly econn: Saved;
+  readonly savedAt: BackendTimeMs;
+  /** The offer that rang, and until when it may ring on. */
+  readonly ringing?: { readonly sdp: string; readonly until: BackendTimeMs };
+};
 
 export type SavedEngine = { readonly version: 1; readonly conversations: readonly SavedConversation[] };
 
