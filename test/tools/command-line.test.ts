@@ -88,6 +88,21 @@ describe('callcore call and answer in two processes', () => {
     expect((await readFile(keys)).equals(kept)).toBe(true);
   }, 60_000);
 
+  it('rings for a call that came while the device was away', async () => {
+    const as = ['answer', '--as', 'frank/laptop', '--backend', relay.url, '--keys', join(directory, 'frank.keys'), '--json', '--tone'];
+    const before = callcore(as);
+    await before.printed(/"ready"/);
+    before.signal('SIGTERM');
+    await before.ended;
+    const caller = callcore(['call', 'frank', '--as', 'grace/phone', '--backend', relay.url, '--json', '--tone', '--seconds', '1']);
+    await caller.printed(/"messages":\{"backendSent":1/);
+    const after = callcore([...as, '--once']);
+    const [called, answered] = await Promise.all([caller.ended, after.ended]);
+
+    expect([called.code, answered.code]).toEqual([0, 0]);
+    expect(reasons(answered)).toEqual(['ended-by-peer']);
+  }, 60_000);
+
   it('ends with code 1 and a reason when the called user has no device', async () => {
     const { code, out } = await callcore(['call', 'nobody', '--as', 'erin/phone', '--backend', relay.url]).ended;
     expect(code).toBe(1);

@@ -31,43 +31,41 @@ Examples:
     const options = readPeerOptions(values);
     const report = reporter(options.json);
     const maker = await readLocalMedia(options);
-    const line: { desk?: CallDesk; ring?: (call: Call) => void } = {};
+    /** `call`: the one that rings or is under way. */
+    const line: { desk?: CallDesk; call?: Call; ring?: (call: Call | undefined) => void } = {};
     const person = new PersonAtTheTerminal({ followInput: options.followInput, report, obey: (command) => line.desk?.obey(command) });
+    person.stopped.addEventListener('abort', () => {
+      line.call?.end();
+      line.ring?.(undefined);
+    });
+    const incoming = (call: Call): void => {
+      const { device } = call.peer;
+      report({ type: 'incoming', from: device === undefined ? call.user : `${device.user}/${device.device}` });
+      if (line.call !== undefined && line.call.state !== 'ended') return call.reject();
+      line.call = call;
+      line.ring?.(call);
+    };
     try {
-      await using engine = await openPeer(options, report);
+      await using _engine = await openPeer(options, report, incoming);
       person.ready();
-      engine.on('incoming', (call) => {
-        const { device } = call.peer;
-        report({ type: 'incoming', from: device === undefined ? call.user : `${device.user}/${device.device}` });
-        if (line.ring === undefined) call.reject();
-        else line.ring(call);
-      });
-      for (;;) {
-        const call = await nextCall(person.stopped, (ring) => (line.ring = ring));
+      while (!person.stopped.aborted) {
+        const call = line.call ?? (await new Promise<Call | undefined>((ring) => (line.ring = ring)));
         delete line.ring;
-        if (call === undefined) return EXIT.ok;
+        if (call === undefined) break;
         const desk = new CallDesk(options, maker, report);
         line.desk = desk;
         const attending = desk.attend(call);
         if (values.reject) call.reject();
         else call.answer(desk.callOptions);
-        person.stopped.addEventListener('abort', () => call.end(), { once: true });
         const { connected, reason } = await attending;
+        if (line.call === call) delete line.call;
         if (!values.once) continue;
         const done = values.reject ? reason.type === 'rejected-locally' : connected && (reason.type === 'ended-locally' || reason.type === 'ended-by-peer');
         return done ? EXIT.ok : EXIT.failed;
       }
+      return EXIT.ok;
     } finally {
       person.close();
     }
   },
 };
-
-/** The next call that rings; `undefined` when the person wants to stop. */
-function nextCall(stopped: AbortSignal, ringAt: (ring: (call: Call) => void) => void): Promise<Call | undefined> {
-  return new Promise((next) => {
-    if (stopped.aborted) next(undefined);
-    stopped.addEventListener('abort', () => next(undefined), { once: true });
-    ringAt(next);
-  });
-}

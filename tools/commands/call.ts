@@ -34,7 +34,7 @@ Examples:
     const desk = new CallDesk(options, maker, report);
     const person = new PersonAtTheTerminal({ followInput: options.followInput, report, obey: (command) => desk.obey(command) });
     try {
-      await using engine = await openPeer(options, report);
+      await using engine = await openPeer(options, report, (other) => other.reject());
       person.ready();
       const conversation = values.conversation ?? conversationOf(options.self.user, user);
       const { connected, reason } = await desk.attend(engine.call({ conversation, user, signal: person.stopped, ...desk.callOptions }));

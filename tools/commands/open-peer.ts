@@ -1,4 +1,4 @@
-import { CallEngine } from '../../src/index.ts';
+import { CallEngine, type Call } from '../../src/index.ts';
 import { WeriftMediaEngine } from '../../src/mediaflow/werift/index.ts';
 import { connectBackend } from '../../src/transport/index.ts';
 import { CommandError } from './command.ts';
@@ -10,7 +10,7 @@ import type { PeerOptions } from './peer-options.ts';
  * Connects this device to its backend and says `ready`. A device that shows up with another identity than
  * before is let in, and told of: those that run without `--keys` do so each time.
  */
-export async function openPeer({ self, backend, token, keys: path }: PeerOptions, report: Report): Promise<CallEngine> {
+export async function openPeer({ self, backend, token, keys: path }: PeerOptions, report: Report, incoming: (call: Call) => void): Promise<CallEngine> {
   const keys = path === undefined ? undefined : await loadDeviceKeys(path);
   const channel = await connectBackend({
     url: backend, self, token,
@@ -28,6 +28,8 @@ export async function openPeer({ self, backend, token, keys: path }: PeerOptions
     },
   });
   const engine = new CallEngine({ channel, media: new WeriftMediaEngine() });
+  // In this turn: a call that waited for us rings right after it.
+  engine.on('incoming', incoming);
   report({ type: 'ready', self: `${self.user}/${self.device}`, signalling: channel.protection });
   return engine;
 }
