@@ -1,11 +1,20 @@
 import type { FlowPhase } from '../../src/mediaflow/index.ts';
 import { paint, type Paint } from '../commands/paint.ts';
 import { describeProps, describeReason, inMs } from '../commands/wording.ts';
-import type { Cast } from './cast.ts';
-import type { DemoPeer, Side } from './demo-peer.ts';
+import type { Side } from './demo-peer.ts';
+
+/** What there is to show of a demo. */
+export type Scene = {
+  readonly url: string | undefined;
+  readonly alice: Actor | undefined;
+  readonly bob: Actor | undefined;
+  readonly processes: readonly { readonly name: string; readonly pid: number | undefined }[];
+};
+
+type Actor = { readonly side: Side; readonly process: { readonly pid: number | undefined } };
 
 /** Both sides of the call beside each other, as lines of at most `width` characters. */
-export function columns({ url, alice, bob, processes }: Cast, elapsed: number, width: number): readonly string[] {
+export function columns({ url, alice, bob, processes }: Scene, elapsed: number, width: number): readonly string[] {
   const half = Math.floor((width - 3) / 2);
   const backend = processes.find(({ name }) => name === 'backend');
   const title = `callcore demo   ${url === undefined ? 'backend starts' : `backend ${url}, process ${backend?.pid}`}   ${elapsed.toFixed(1)} s`;
@@ -24,7 +33,7 @@ type Cell = { readonly label: string; readonly text: string; readonly paint?: Pa
 const NOTHING: Cell = { label: '', text: '' };
 const LABEL_WIDTH = 10;
 
-function column(name: string, peer: DemoPeer | undefined): readonly Cell[] {
+function column(name: string, peer: Actor | undefined): readonly Cell[] {
   const side = peer?.side;
   const flow = side?.flow;
   const messages = side?.messages;
