@@ -7,24 +7,26 @@ import { CALM, type Weather } from '../../src/transport/index.ts';
 export const DEEDS = ['talk', 'start', 'answer', 'reject', 'end', 'mute', 'camera', 'renew', 'cut', 'heal', 'crash', 'wait'] as const;
 export type Deed = (typeof DEEDS)[number];
 
-export type Happening = { readonly who: 0 | 1; readonly does: Deed; readonly pause: number };
+export type Happening = { readonly who: number; readonly does: Deed; readonly pause: number };
 
-export type Climate = { readonly weather: Weather; readonly refusals: number; readonly crashes: boolean };
+export type Climate = { readonly weather: Weather; readonly refusals: number; readonly crashes: boolean; readonly devices: 1 | 2 };
 
 /** How one call went, as its user saw it. */
 export type Lived = { readonly call: Call; readonly owner: Resident; readonly startedAt: number; connectedAt?: number; endedAt?: number; rangFor: number; renewed: boolean; ends: number };
 
 /** The same seed gives the same storm, deed for deed. */
-export function scriptOf(seed: number, { crashes }: Climate): readonly Happening[] {
+export function scriptOf(seed: number, { crashes, devices }: Climate): readonly Happening[] {
   const chance = new SeededEntropy(seed);
   const deeds = DEEDS.filter((deed) => crashes || deed !== 'crash');
   return Array.from({ length: 12 }, () => ({
-    who: chance.below(2) as 0 | 1,
+    who: chance.below(2 * devices),
     // People mostly want to talk.
     does: chance.below(2) === 0 ? 'talk' : (deeds[chance.below(deeds.length)] ?? 'wait'),
     pause: SPANS[chance.below(SPANS.length)] ?? 0,
   }));
 }
+
+const HOUSEHOLD = [['alice', 'a1'], ['bob', 'b1'], ['alice', 'a2'], ['bob', 'b2']] as const;
 
 /** From the same instant to longer than any deadline of a connected call. */
 const SPANS = [0, 0, 0, 10, 100, 700, 1500, 5000, 20_000];
@@ -36,7 +38,7 @@ const QUIET = seconds(150);
 export class Storm {
   readonly town: Town;
   readonly lived: Lived[] = [];
-  /** How many calls each user was told to have missed, over all lives. */
+  /** How many calls each device was told to have missed, over all lives. */
   readonly missed = new Map<string, number>();
   readonly people: Resident[] = [];
   readonly #chance: SeededEntropy;
@@ -50,8 +52,7 @@ export class Storm {
   static async play(seed: number, climate: Climate, script: readonly Happening[]): Promise<Storm> {
     const storm = new Storm(seed, climate.weather);
     storm.town.fate = () => (storm.#chance.fraction() < climate.refusals ? 'refuse' : 'deliver');
-    await storm.#move(0);
-    await storm.#move(1);
+    for (let who = 0; who < 2 * climate.devices; who++) await storm.#move(who);
     for (const { who, does, pause } of script) {
       await storm.#do(who, does);
       await storm.town.time.advance(ms(pause));
@@ -62,25 +63,25 @@ export class Storm {
     return storm;
   }
 
-  async #move(who: 0 | 1, saved?: SavedEngine): Promise<void> {
-    const [user, device] = who === 0 ? ['alice', 'a1'] : ['bob', 'b1'];
+  async #move(who: number, saved?: SavedEngine): Promise<void> {
+    const [user, device] = HOUSEHOLD[who] ?? ['nobody', 'n1'];
     const behaviour = { gather: ms(this.#chance.below(3) * 400), channelOpensAfter: ms(this.#chance.below(3) * 300) };
     const resident = await this.town.resident(user, device, saved === undefined ? { behaviour } : { behaviour, saved });
     this.people[who] = resident;
     resident.engine.on('incoming', (call) => this.#watch(call, resident));
-    resident.engine.on('missed', () => this.missed.set(user, (this.missed.get(user) ?? 0) + 1));
+    resident.engine.on('missed', () => this.missed.set(device, (this.missed.get(device) ?? 0) + 1));
   }
 
-  async #do(who: 0 | 1, deed: Deed): Promise<void> {
+  async #do(who: number, deed: Deed): Promise<void> {
     const me = this.people[who];
-    const other = this.people[who === 0 ? 1 : 0];
-    if (me === undefined || other === undefined) return;
+    if (me === undefined) return;
+    const others = this.people.filter(({ self }) => self.user !== me.self.user);
     const call = me.engine.calls[0];
     switch (deed) {
       case 'talk':
       case 'start':
         if (call?.state === 'ringing' && deed === 'talk') call.answer();
-        if (call === undefined) this.#watch(me.call(other.self.user), me);
+        if (call === undefined) this.#watch(me.call(me.self.user === 'alice' ? 'bob' : 'alice'), me);
         return;
       case 'answer':
         call?.answer();
@@ -101,10 +102,10 @@ export class Storm {
         call?.renew();
         return;
       case 'cut':
-        this.town.cut(me, other);
+        for (const other of others) this.town.cut(me, other);
         return;
       case 'heal':
-        this.town.heal(me, other);
+        for (const other of others) this.town.heal(me, other);
         return;
       case 'crash':
         await this.#move(who, me.crash());
