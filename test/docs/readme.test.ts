@@ -33,7 +33,7 @@ describe('the README', () => {
 
     expect(program.split('\n').filter((line) => line.trim() !== '').length).toBeLessThanOrEqual(36);
     expect(stdout).toBe(printed);
-  }, 60_000);
+  }, 180_000);
 
   it('names only files that exist', async () => {
     const links = [...readme.matchAll(/\]\((?!http)([^)#]+)\)/g)].map(([, path = '']) => path);

@@ -9,7 +9,7 @@ import { loadSodium, type Sodium } from '../../src/transport/sodium.ts';
 import { ALICE, BOB } from './people.ts';
 
 describe('the sealed cipher', () => {
-  it('K09: repeats no nonce under any key in 100,000 seals started without awaiting', { timeout: 60_000 }, async () => {
+  it('K09: repeats no nonce under any key in 100,000 seals started without awaiting', { timeout: 240_000 }, async () => {
     const used = new Set<string>();
     let encryptions = 0;
     const sodium = watched(await loadSodium(), (key, nonce) => {

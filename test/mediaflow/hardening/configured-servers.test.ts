@@ -108,7 +108,7 @@ describe('relay-only', () => {
     expect([...new Set(packetsTo)]).toEqual(['127.0.0.1']);
     expect(await outcome).toMatchObject({ failure: 'no-relay' });
     await peer.close();
-  }, 60_000);
+  }, 180_000);
 });
 
 function ownAddresses(): string[] {
