@@ -4,7 +4,7 @@ import type { Entropy } from '../base/entropy.ts';
 import { silentLog, type Log } from '../base/log.ts';
 import { systemClock } from '../base/system-clock.ts';
 import { systemEntropy } from '../base/system-entropy.ts';
-import { DEFAULT_TIMEOUTS, drawIncarnation, type Identity, type Timeouts } from '../econn/index.ts';
+import { DEFAULT_TIMEOUTS, drawIncarnation, parseMessage, type Identity, type Timeouts } from '../econn/index.ts';
 import type { IceConfig, MediaEngine } from '../mediaflow/index.ts';
 import type { BackendChannel, IncomingMessage } from '../transport/index.ts';
 import type { Call, CallOptions } from './call.ts';
@@ -148,13 +148,20 @@ export class CallEngine implements AsyncDisposable {
 
   #receive(message: IncomingMessage): void {
     if (this.#closed) return;
-    const { conversation, from } = message;
-    const known = this.#users.get(conversation);
-    // Our own devices speak only of conversations that exist; whose it is, the first other user says.
-    if (known === undefined && sameId(from.user, this.self.user)) return;
-    const host = this.#hostOf(conversation, known ?? from.user);
+    const { conversation } = message;
+    const user = this.#users.get(conversation) ?? this.#otherUser(message);
+    if (user === undefined) return;
+    const host = this.#hostOf(conversation, user);
     const taken = this.#world.policy.whenInCall === 'turn-away' && this.calls.some((call) => call.conversation !== conversation);
     host.receive(message, taken);
+  }
+
+  /** Whose conversation it is, the first other user says; our own devices say it by the call they name. */
+  #otherUser({ from, text }: IncomingMessage): string | undefined {
+    if (!sameId(from.user, this.self.user)) return from.user;
+    const parsed = parseMessage(text);
+    const caller = parsed.ok && 'call' in parsed.message ? parsed.message.call?.user : undefined;
+    return caller === undefined || sameId(caller, this.self.user) ? undefined : caller;
   }
 
   #hostOf(conversation: string, user: string): ConversationHost {
