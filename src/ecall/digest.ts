@@ -1,7 +1,8 @@
-import { sameId, type Device } from '../base/device.ts';
+import type { Device } from '../base/device.ts';
 import { ms, type BackendTimeMs, type DurationMs } from '../base/units.ts';
-import { DEFAULT_TIMEOUTS, handle, openEconn, parseMessage, restore, save, type CallEvent, type Econn, type Input, type Message, type OfferId, type Output, type Props, type Timeouts } from '../econn/index.ts';
+import { DEFAULT_TIMEOUTS, handle, openEconn, parseMessage, restore, save, type CallEvent, type Econn, type Input, type OfferId, type Output, type Props, type Timeouts } from '../econn/index.ts';
 import type { IncomingMessage } from '../transport/index.ts';
+import { peerOf } from './peer-of.ts';
 import type { SavedConversation, SavedEngine } from './store.ts';
 
 /** What a batch of stored messages comes to, for a process without a connection: a push extension, a log-in. */
@@ -42,7 +43,7 @@ export function digest(options: DigestOptions): Digest {
   for (const { conversation, from, text, age } of messages) {
     const parsed = parseMessage(text);
     if (!parsed.ok) continue;
-    const peerUser = sameId(from.user, self.user) ? peerOf(parsed.message, self) : from.user;
+    const peerUser = peerOf(self, from, parsed.message);
     const before = known.get(conversation) ?? (peerUser === undefined ? undefined : { peerUser, econn: openEconn({ self, peerUser, incarnation, timeouts }), ringing: undefined });
     if (before !== undefined) known.set(conversation, take(conversation, before, { type: 'receive', from, via: 'backend', message: parsed.message, age }));
   }
@@ -68,12 +69,6 @@ type Conversation = { readonly peerUser: string; readonly econn: Econn; readonly
 
 function eventOf(output: Output): readonly CallEvent[] {
   return output.type === 'notify' ? [output.event] : [];
-}
-
-/** Whom a message of our own device is about, when it comes before any of the other user. */
-function peerOf(message: Message, self: Device): string | undefined {
-  const offerer = 'call' in message ? message.call?.user : undefined;
-  return offerer !== undefined && !sameId(offerer, self.user) ? offerer : message.dest?.user;
 }
 
 function fromSaved({ peerUser, econn, ringing }: SavedConversation, now: BackendTimeMs): Conversation | undefined {

@@ -10,6 +10,7 @@ import type { BackendChannel, IncomingMessage } from '../transport/index.ts';
 import type { Call, CallOptions } from './call.ts';
 import { ConversationHost, type ConversationNews } from './conversation-host.ts';
 import { Listeners } from './listeners.ts';
+import { peerOf } from './peer-of.ts';
 import { DEFAULT_POLICY, type Policy } from './policy.ts';
 import type { SavedConversation, SavedEngine, Store } from './store.ts';
 import type { World } from './world.ts';
@@ -149,19 +150,16 @@ export class CallEngine implements AsyncDisposable {
   #receive(message: IncomingMessage): void {
     if (this.#closed) return;
     const { conversation } = message;
-    const user = this.#users.get(conversation) ?? this.#otherUser(message);
-    if (user === undefined) return;
-    const host = this.#hostOf(conversation, user);
+    const host = this.#hosts.get(conversation) ?? this.#newHost(message);
+    if (host === undefined) return;
     const taken = this.#world.policy.whenInCall === 'turn-away' && this.calls.some((call) => call.conversation !== conversation);
     host.receive(message, taken);
   }
 
-  /** Whose conversation it is, the first other user says; our own devices say it by the call they name. */
-  #otherUser({ from, text }: IncomingMessage): string | undefined {
-    if (!sameId(from.user, this.self.user)) return from.user;
+  #newHost({ conversation, from, text }: IncomingMessage): ConversationHost | undefined {
     const parsed = parseMessage(text);
-    const caller = parsed.ok && 'call' in parsed.message ? parsed.message.call?.user : undefined;
-    return caller === undefined || sameId(caller, this.self.user) ? undefined : caller;
+    const user = parsed.ok ? peerOf(this.self, from, parsed.message) : undefined;
+    return user === undefined ? undefined : this.#hostOf(conversation, user);
   }
 
   #hostOf(conversation: string, user: string): ConversationHost {
