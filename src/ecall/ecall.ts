@@ -25,8 +25,11 @@ function step(ecall: Ecall, input: EcallInput, out: EcallOutput[]): Ecall {
     case 'reject':
       return feed(ecall, { type: 'reject', tellCaller: ecall.policy.tellCaller }, out);
     case 'end':
+      // Ending a call that rings is declining it: the policy decides whether its caller hears of that.
+      if (stateOf(ecall.econn) === 'pendingIncoming') return step(ecall, { type: 'reject' }, out);
+      return ecall.open?.purpose === 'call' ? abandon(ecall, out) : feed(ecall, { type: 'end' }, out);
     case 'destroy':
-      return ecall.open?.purpose === 'call' ? abandon(ecall, out) : feed(ecall, { type: input.type }, out);
+      return ecall.open?.purpose === 'call' ? abandon(ecall, out) : feed(ecall, { type: 'destroy' }, out);
     case 'set-props':
       return setProps(ecall, input.props, out);
     case 'renew':
