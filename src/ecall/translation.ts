@@ -56,7 +56,7 @@ function noticed(ecall: Ecall, event: CallEvent, out: EcallOutput[]): Ecall {
     case 'renewal-failed':
       return withoutComing(ecall, out);
     case 'ending':
-      return withoutComing(ecall, out);
+      return withoutComing(put(ecall, out, { type: 'stop-timer', timer: 'no-media' }), out);
     case 'drain-wanted':
       return ecall.current === undefined ? feed(ecall, { type: 'drained' }, out) : ask(ecall, ecall.current, { type: 'drain' }, 'drain', out);
     case 'peer-props':
