@@ -1,0 +1,343 @@
+import { sameDevice, sameId, type Device } from '../../src/base/device.ts';
+import { ms } from '../../src/base/units.ts';
+import { covers, DEFAULT_PROPS, openEconn, reincarnate, sameOffer, type Audience, type Econn, type Input, type Message, type OfferId, type Output, type TimerName } from '../../src/econn/index.ts';
+import { canonicalEconn, canonicalMessage } from './canonical.ts';
+import type { Budget, Configuration } from './configuration.ts';
+import type { DeviceModel, FlowEnd, Step, View } from './device-model.ts';
+import { offerInWords, type Packet } from './packet.ts';
+import { brokenByRepetition, brokenStepLaw } from './step-laws.ts';
+
+/** One device that runs the real ECONN over a small model of flows: descriptions are tokens that name their offer. */
+export type EconnDevice = {
+  readonly econn: Econn;
+  /** The flow that carries the call, and the one that is to replace it. */
+  readonly current?: FlowEnd;
+  readonly coming?: FlowEnd;
+  /** The question that its ECALL is busy with. */
+  readonly asked?: Asked;
+  /** The offer that rings. */
+  readonly ringing?: string;
+  /** Messages of the live call of which the backend has not told what became. */
+  readonly settling: readonly Settling[];
+  readonly timers: readonly TimerName[];
+  readonly left: Budget;
+  readonly life: number;
+  /** What was stored at some time; only where a device may come back with it. */
+  readonly stored?: Econn;
+};
+
+export type Asked = { readonly for: 'answer' | 'renewed answer'; readonly offer: string } | { readonly for: 'offer' } | { readonly for: 'drain' };
+type Settling = Input & { readonly type: 'settled' };
+export type Handle = (econn: Econn, input: Input) => readonly [Econn, readonly Output[]];
+
+/** These only ask for signs of life and repeat props, which are left out. */
+const UNFIRED: readonly TimerName[] = ['ping', 'props'];
+
+export class EconnDeviceModel implements DeviceModel<EconnDevice> {
+  readonly #configuration: Configuration;
+  readonly #position: number;
+  readonly #handle: Handle;
+  readonly #self: Device;
+
+  constructor(configuration: Configuration, position: number, handle: Handle) {
+    this.#configuration = configuration;
+    this.#position = position;
+    this.#handle = handle;
+    this.#self = configuration.devices[position]!.self;
+  }
+
+  opening(): EconnDevice {
+    return this.#settled({ econn: this.#newborn(0), settling: [], timers: [], left: this.#configuration.devices[this.#position]!.budget, life: 0 });
+  }
+
+  keyOf(device: EconnDevice): string {
+    const { econn, ...rest } = device;
+    const { ledger, call } = econn.memory;
+    const stored = device.stored === undefined ? undefined : [device.stored.state, device.stored.memory.ledger, device.stored.memory.call];
+    return JSON.stringify([econn.state, ledger, call, { ...rest, stored }]);
+  }
+
+  own(device: EconnDevice): readonly Step<EconnDevice>[] {
+    const { asked, settling, ...rest } = device;
+    const steps: Step<EconnDevice>[] = [];
+    const [first, ...later] = settling;
+    if (first !== undefined) steps.push(...this.#feed({ ...device, settling: later }, first, `hears that ${first.message} is ${first.outcome}`));
+    switch (asked?.for) {
+      case 'answer':
+        steps.push(...this.#answer({ ...rest, settling }, asked.offer, 'current', 'answers'));
+        break;
+      case 'renewed answer':
+        steps.push(...this.#answer({ ...rest, settling }, asked.offer, 'coming', 'answers the renewal'));
+        break;
+      case 'offer': {
+        const sdp = this.#nextOffer(device);
+        steps.push(...this.#feed({ ...rest, settling, coming: { local: sdp, open: false } }, { type: 'offer', sdp }, 'offers a renewal'));
+        break;
+      }
+      case 'drain':
+        steps.push(...this.#feed({ ...rest, settling }, { type: 'drained' }, 'has drained its channel'));
+        break;
+      case undefined:
+    }
+    return steps;
+  }
+
+  wishes(device: EconnDevice): readonly Step<EconnDevice>[] {
+    const { econn, left, ringing } = device;
+    const steps: Step<EconnDevice>[] = [];
+    const { state } = econn;
+    if (state === 'idle' && left.starts > 0) {
+      const sdp = this.#nextOffer(device);
+      steps.push(...this.#feed({ ...device, left: { ...left, starts: left.starts - 1 }, current: { local: sdp, open: false } }, { type: 'start', sdp, props: DEFAULT_PROPS }, 'calls'));
+    }
+    if (state === 'pendingIncoming' && ringing !== undefined) {
+      steps.push(...this.#answer(device, ringing, 'current', 'takes the call'));
+      const { tellCaller } = this.#configuration;
+      steps.push(...this.#feed(device, { type: 'reject', tellCaller }, tellCaller ? 'declines' : 'declines, which the caller is not told', !tellCaller));
+    } else if (state !== 'idle' && state !== 'hangupSent' && state !== 'terminating') {
+      steps.push(...this.#feed(device, { type: 'end' }, 'ends'));
+    }
+    if (state === 'established' && left.renews > 0) steps.push(...this.#feed({ ...device, left: { ...left, renews: left.renews - 1 } }, { type: 'renew' }, 'renews'));
+    if (left.failures > 0 && (device.coming ?? device.current) !== undefined) {
+      steps.push(...this.#feed({ ...device, left: { ...left, failures: left.failures - 1 } }, { type: 'flow-failed', failure: 'no-path' }, 'loses its newest flow', true));
+    }
+    if (left.crashes > 0 && device.stored === undefined && this.#configuration.restores.includes('older')) steps.push(this.#step({ ...device, stored: econn }, econn, [], 'stores what it knows', undefined));
+    if (left.crashes > 0) for (const restore of this.#configuration.restores) steps.push(...this.#crash(device, restore));
+    return steps;
+  }
+
+  deadlines(device: EconnDevice, early: boolean): readonly Step<EconnDevice>[] {
+    const { left } = device;
+    if (early && left.expiries === 0) return [];
+    const used = early ? { ...left, expiries: left.expiries - 1 } : left;
+    return device.timers
+      .filter((timer) => !UNFIRED.includes(timer) && !(timer === 'hangup' && device.timers.includes('hangupAck')))
+      .flatMap((timer) => this.#feed({ ...device, left: used, timers: device.timers.filter((other) => other !== timer) }, { type: 'timer-fired', timer }, `${timer} expires`))
+      // Who gives up without a word leaves the other to its own deadline.
+      .map((step) => (step.next.econn.state === 'idle' && step.sent.length === 0 ? { ...step, loses: true } : step));
+  }
+
+  receive(device: EconnDevice, { from, message, flow }: Packet): readonly Step<EconnDevice>[] {
+    if (flow !== undefined && device.current?.local !== flow && device.coming?.local !== flow) return [];
+    return this.#feed(device, { type: 'receive', from: this.#deviceAt(from), via: flow === undefined ? 'backend' : 'channel', message, age: ms(0) }, 'hears');
+  }
+
+  channel(device: EconnDevice, local: string, event: 'opened' | 'closed'): readonly Step<EconnDevice>[] {
+    const { current, coming } = device;
+    if (event === 'closed') return current?.local === local && current.open ? this.#feed({ ...device, current: { ...current, open: false, remote: 'gone' } }, { type: 'channel-closed' }, 'loses its channel') : [];
+    if (coming?.local === local) return this.#feed({ ...device, coming: { ...coming, open: true } }, { type: 'channel-opened' }, 'opens the new channel');
+    if (current?.local !== local) return [];
+    const opened = { ...device, current: { ...current, open: true } };
+    // Only the newest flow's channel is told of, as the port demands.
+    const newest = coming === undefined && device.asked?.for !== 'renewed answer' && device.asked?.for !== 'offer';
+    return newest ? this.#feed(opened, { type: 'channel-opened' }, 'opens its channel') : [this.#step(opened, opened.econn, [], 'opens its old channel', undefined)];
+  }
+
+  view({ econn, current, coming }: EconnDevice): View {
+    const { call } = econn.memory;
+    const flows = [current, coming].filter((flow) => flow !== undefined);
+    const { ledger } = econn.memory;
+    const hasHeard = (offer: OfferId): boolean => ledger.marks.some((mark) => sameDevice(mark.device, offer) && covers(mark, offer));
+    if (call === undefined) return { state: econn.state, flows, hasHeard, hasIgnored: () => false };
+    const peer = call.peer === undefined ? -1 : this.#positionOf(call.peer);
+    return { state: econn.state, call: offerInWords(call.id), id: call.id, flows, hasHeard, hasIgnored: (offer) => call.ignored.some((other) => sameOffer(other, offer)), ...(peer === -1 ? {} : { peer }) };
+  }
+
+  rename(device: EconnDevice, one: string, other: string): EconnDevice {
+    return this.#settled(exchange(device, one, other));
+  }
+
+  #answer(device: EconnDevice, offer: string, place: 'current' | 'coming', label: string): readonly Step<EconnDevice>[] {
+    const sdp = `${this.#self.device}${'′'.repeat(device.life)} to ${offer}`;
+    const { ringing: _ringing, ...rest } = device;
+    return this.#feed({ ...rest, [place]: { local: sdp, remote: offer, open: false } }, { type: 'answer', sdp, props: DEFAULT_PROPS }, label);
+  }
+
+  /** The offer names itself: no two are ever alike. */
+  #nextOffer({ econn }: EconnDevice): string {
+    const { own, self } = econn.memory.ledger;
+    return offerInWords({ device: self.device, incarnation: own.incarnation, counter: own.counter + 1 });
+  }
+
+  #crash(device: EconnDevice, restore: Restore): readonly Step<EconnDevice>[] {
+    const life = device.life + 1;
+    const econn = restore === 'nothing' ? this.#newborn(life) : restore === 'older' ? device.stored : device.econn;
+    if (econn === undefined || (restore === 'resumes' && econn.state !== 'established')) return [];
+    const left = { ...device.left, crashes: device.left.crashes - 1 };
+    const { stored } = device;
+    const reborn: EconnDevice = { econn, settling: [], timers: [], left, life, ...(stored === undefined ? {} : { stored }) };
+    const label = restore === 'resumes' ? 'reloads and goes on' : `crashes and comes back with ${restore === 'nothing' ? restore : `its ${restore} memory`}`;
+    const loses = restore === 'older' || restore === 'nothing';
+    if (restore === 'resumes') return this.#feed({ ...reborn, econn: this.#reborn(econn, life) }, { type: 'channel-closed' }, label);
+    if (restore === 'nothing') return [this.#step(reborn, econn, [], label, undefined, loses)];
+    return this.#feed(reborn, { type: 'restarted' }, label, loses).map((step) => ({ ...step, next: this.#settled({ ...step.next, econn: this.#reborn(step.next.econn, life) }) }));
+  }
+
+  #reborn(econn: Econn, life: number): Econn {
+    return this.#configuration.rules === 'no 7: one incarnation for ever' ? econn : reincarnate(econn, incarnation(life));
+  }
+
+  #newborn(life: number): Econn {
+    const peer = this.#configuration.devices.find(({ self }) => self.user !== this.#self.user);
+    const lives = this.#configuration.rules === 'no 7: one incarnation for ever' ? 0 : life;
+    return openEconn({ self: this.#self, peerUser: peer?.self.user ?? '', incarnation: incarnation(lives) });
+  }
+
+  /** All that can become of an input: everything is taken by the backend, or one message is refused. */
+  #feed(device: EconnDevice, input: Input, label: string, loses = false): readonly Step<EconnDevice>[] {
+    const [after, outputs] = this.#handle(device.econn, input);
+    const taken = this.#carryOut(device, input, after, outputs, label, -1, loses);
+    if (device.left.refusals === 0) return [taken];
+    const refused = outputs.flatMap((output, at) => (output.type === 'send' && output.via === 'backend' ? [at] : []));
+    const left = { ...device.left, refusals: device.left.refusals - 1 };
+    return [taken, ...refused.map((at) => this.#carryOut({ ...device, left }, input, after, outputs, `${label}, but the backend refuses`, at, true))];
+  }
+
+  #carryOut(device: EconnDevice, input: Input, after: Econn, outputs: readonly Output[], label: string, refused: number, loses: boolean): Step<EconnDevice> {
+    const sent: Packet[] = [];
+    let next: EconnDevice = { ...device, econn: after };
+    for (const [at, output] of outputs.entries()) next = this.#obey(next, output, at === refused, sent);
+    let broken = this.#configuration.rules === 'ours' ? brokenStepLaw(device.econn, input, after, outputs, next.timers.length) : undefined;
+    if (broken === undefined && input.type === 'receive' && this.#configuration.rules === 'ours') {
+      const [twice, again] = this.#handle(after, input);
+      broken = brokenByRepetition(after, twice, again);
+    }
+    if (this.#configuration.settles === 'at once' || refused !== -1) {
+      const { settling } = next;
+      next = { ...next, settling: [] };
+      for (const news of settling) {
+        const [econn, more] = this.#handle(next.econn, news);
+        next = { ...next, econn };
+        for (const output of more) next = this.#obey(next, output, false, sent);
+      }
+      next = { ...next, settling: [] };
+    }
+    return this.#step(next, next.econn, sent, label, broken, loses);
+  }
+
+  #step(device: EconnDevice, econn: Econn, sent: readonly Packet[], label: string, broken: string | undefined, loses = false): Step<EconnDevice> {
+    return { label, next: this.#settled({ ...device, econn }), sent, loses, ...(broken === undefined ? {} : { broken }) };
+  }
+
+  #obey(device: EconnDevice, output: Output, refused: boolean, sent: Packet[]): EconnDevice {
+    switch (output.type) {
+      case 'send':
+        return output.via === 'backend' ? this.#post(device, output.to, output.message, refused, sent) : this.#say(device, output.message, sent);
+      case 'start-timer':
+        return { ...device, timers: [...device.timers.filter((timer) => timer !== output.timer), output.timer].toSorted() };
+      case 'stop-timer':
+        return { ...device, timers: device.timers.filter((timer) => timer !== output.timer) };
+      case 'stop-timers':
+        return { ...device, timers: [] };
+      case 'refuse':
+        return device;
+      case 'notify':
+        return this.#notice(device, output.event);
+    }
+  }
+
+  #post(device: EconnDevice, to: Audience, message: Message, refused: boolean, sent: Packet[]): EconnDevice {
+    const addressed = this.#configuration.devices.flatMap(({ self }, position) => (this.#isAddressed(to, self) ? [position] : []));
+    const plain = this.#configuration.canonical ? canonicalMessage(message) : message;
+    if (!refused) sent.push(...addressed.map((position) => ({ from: this.#position, to: position, message: plain })));
+    const call = 'call' in message ? message.call : device.econn.memory.call?.id;
+    if (call === undefined || !(message.type === 'SETUP' || message.type === 'CANCEL')) return device;
+    const news: Settling = { type: 'settled', message: message.type, resp: message.resp, call, outcome: refused ? 'refused' : 'taken', devices: refused ? [] : addressed.map((position) => this.#deviceAt(position)) };
+    return { ...device, settling: [...device.settling, news] };
+  }
+
+  /** Signs of life and props are left out; what is said on a channel that is not open is lost. */
+  #say(device: EconnDevice, message: Message, sent: Packet[]): EconnDevice {
+    const { current, econn } = device;
+    const { peer } = econn.memory.call ?? {};
+    if (message.type !== 'HANGUP' || current?.open !== true || current.remote === undefined || peer === undefined) return device;
+    sent.push({ from: this.#position, to: this.#positionOf(peer), message: this.#configuration.canonical ? canonicalMessage(message) : message, flow: current.remote });
+    return device;
+  }
+
+  #notice(device: EconnDevice, event: (Output & { type: 'notify' })['event']): EconnDevice {
+    switch (event.type) {
+      case 'incoming':
+        return { ...device, ringing: event.sdp };
+      case 'glare-lost': {
+        const { current: _current, ...rest } = device;
+        return { ...rest, asked: { for: 'answer', offer: event.sdp } };
+      }
+      case 'answered':
+        return device.current === undefined ? device : { ...device, current: { ...device.current, remote: event.sdp } };
+      case 'offer-wanted':
+        return { ...withoutComing(device), asked: { for: 'offer' } };
+      case 'answer-wanted':
+        return { ...withoutComing(device), asked: { for: 'renewed answer', offer: event.sdp } };
+      case 'update-answered':
+        return device.coming === undefined ? device : { ...device, coming: { ...device.coming, remote: event.sdp } };
+      case 'renewed': {
+        const { coming, ...rest } = device;
+        return coming === undefined ? device : { ...rest, current: coming };
+      }
+      case 'renewal-failed':
+      case 'ending':
+        return withoutComing(device);
+      case 'drain-wanted':
+        return { ...device, asked: { for: 'drain' } };
+      case 'closed': {
+        const { current: _current, coming: _coming, asked: _asked, ringing: _ringing, ...rest } = device;
+        return rest;
+      }
+      case 'connected':
+      case 'renewing':
+      case 'peer-props':
+      case 'turned-away':
+      case 'missed':
+        return device;
+    }
+  }
+
+  /** What is told of a call that is over has no effect. */
+  #settled(device: EconnDevice): EconnDevice {
+    const econn = this.#configuration.canonical ? canonicalEconn(device.econn) : device.econn;
+    const { call } = econn.memory;
+    const settling = device.settling.filter((news) => call !== undefined && sameOffer(news.call, call.id));
+    const { stored, ringing, ...rest } = device;
+    return {
+      ...rest,
+      econn,
+      settling,
+      ...(ringing === undefined || econn.state !== 'pendingIncoming' ? {} : { ringing }),
+      ...(stored === undefined || device.left.crashes === 0 ? {} : { stored }),
+    };
+  }
+
+  #isAddressed(to: Audience, device: Device): boolean {
+    if (sameDevice(device, this.#self)) return false;
+    if (to.type === 'devices') return to.devices.some((other) => sameDevice(other, device));
+    return to.users.some((user) => sameId(user, device.user)) && !to.except.some((other) => sameDevice(other, device));
+  }
+
+  #deviceAt(position: number): Device {
+    return this.#configuration.devices[position]!.self;
+  }
+
+  #positionOf(device: Device): number {
+    return this.#configuration.devices.findIndex(({ self }) => sameDevice(self, device));
+  }
+}
+
+type Restore = Configuration['restores'][number];
+
+/** Later lives are greater. */
+export function incarnation(life: number): string {
+  return `i${String(life)}`;
+}
+
+/** Swaps two devices' names wherever they stand in plain data. */
+export function exchange<T>(data: T, one: string, other: string): T {
+  const swapped = JSON.stringify(data).replaceAll(new RegExp(`\\b(?:${one}|${other})\\b`, 'gu'), (name) => (name === one ? other : one));
+  return JSON.parse(swapped) as T;
+}
+
+function withoutComing(device: EconnDevice): EconnDevice {
+  const { coming: _coming, asked, ...rest } = device;
+  return asked === undefined || asked.for === 'offer' || asked.for === 'renewed answer' ? rest : { ...rest, asked };
+}
+

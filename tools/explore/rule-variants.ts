@@ -1,0 +1,71 @@
+import { sameDevice } from '../../src/base/device.ts';
+import { actions } from '../../src/econn/actions.ts';
+import { chart } from '../../src/econn/chart.ts';
+import { handleBy } from '../../src/econn/econn.ts';
+import { guards, message } from '../../src/econn/guards.ts';
+import type { Econn, Input, Output } from '../../src/econn/index.ts';
+import { compile, type Actions, type Guards } from '../../src/econn/runner.ts';
+
+/** One way to take a wire rule out. Each names the rule by its number in docs/protocol.md. */
+export type RuleVariant =
+  | 'no 1: ids are not compared'
+  | 'no 2: no marks'
+  | 'no 2: answers withdraw nothing'
+  | 'no 3: stray answers stay unanswered'
+  | 'no 4: anybody may end a call'
+  | 'no 4: an ended attempt is not withdrawn elsewhere'
+  | 'no 5: BUSY ends the attempt'
+  | 'no 5: REJECT is not told to the others'
+  | 'no 6: the winner does not repeat its offer'
+  | 'no 6: ignored offers are not told BUSY'
+  | 'no 7: one incarnation for ever'
+  | 'no 7: silent restart'
+  | 'like AVS';
+
+type Parts = { readonly guards: Guards; readonly actions: Actions };
+
+const same: Actions['takeMark'] = (memory) => memory;
+
+const VARIANTS: { readonly [V in RuleVariant]: () => Parts } = {
+  'no 1: ids are not compared': () => ({ guards: { ...guards, ...withoutIds }, actions }),
+  'no 2: no marks': () => ({ guards: { ...guards, ...withoutMarks }, actions }),
+  'no 2: answers withdraw nothing': () => ({ guards: { ...guards, withdrawsOurRing: () => false }, actions: { ...actions, takeWithdrawal: same } }),
+  'no 3: stray answers stay unanswered': () => ({ guards, actions: { ...actions, cancelStrayAnswer: same } }),
+  'no 4: anybody may end a call': () => ({ guards: { ...guards, isFromPeer: (memory) => memory.call?.peer !== undefined }, actions }),
+  'no 4: an ended attempt is not withdrawn elsewhere': () => ({ guards, actions: { ...actions, cancelAttemptElsewhere: same } }),
+  'no 5: BUSY ends the attempt': () => ({ guards: { ...guards, leavesLegs: () => false }, actions }),
+  'no 5: REJECT is not told to the others': () => ({ guards: { ...guards, rejectsOurRing: () => false }, actions: { ...actions, cancelAttemptElsewhere: same } }),
+  'no 6: the winner does not repeat its offer': () => ({ guards, actions: { ...actions, repeatSetup: same } }),
+  'no 6: ignored offers are not told BUSY': () => ({ guards, actions: { ...actions, tellBusy: same } }),
+  'no 7: one incarnation for ever': () => ({ guards, actions }),
+  'no 7: silent restart': () => ({ guards, actions: { ...actions, cancelAttempt: silentOnRestart('cancelAttempt'), cancelCall: silentOnRestart('cancelCall'), sendReject: silentOnRestart('sendReject'), tellBusy: silentOnRestart('tellBusy') } }),
+  'like AVS': () => ({ guards: { ...guards, ...withoutIds, ...withoutMarks, withdrawsOurRing: () => false }, actions: { ...actions, takeWithdrawal: same, cancelStrayAnswer: same, repeatSetup: same, ignoreOffer: same } }),
+};
+
+/** Whatever speaks of a call is about ours; whatever answers, answers us. */
+const withoutIds = {
+  isAboutLiveCall: (memory) => memory.call !== undefined,
+  answersOpenOffer: (memory) => memory.call?.sent !== undefined,
+} satisfies Partial<Guards>;
+
+/** Every offer is new, but for the one that is being dealt with. */
+const withoutMarks = {
+  isFresh: (memory, event) => {
+    const { offer } = message(event);
+    return memory.call?.peer === undefined || !sameDevice(memory.call.peer, message(event).from) || memory.call.offer.counter !== offer.counter;
+  },
+  cancelsUnseenOffer: () => false,
+} satisfies Partial<Guards>;
+
+function silentOnRestart(name: 'cancelAttempt' | 'cancelCall' | 'sendReject' | 'tellBusy'): Actions['cancelCall'] {
+  return (memory, event, out) => (event.type === 'restarted' ? memory : actions[name](memory, event, out));
+}
+
+/** ECONN with one rule taken out: the same chart, run with other guards or actions. */
+export function handleUnder(variant: RuleVariant): (econn: Econn, input: Input) => readonly [Econn, readonly Output[]] {
+  const parts = VARIANTS[variant]();
+  const run = compile(chart, parts.guards, parts.actions);
+  return (econn, input) => handleBy(run, econn, input);
+}
+
+export const RULE_VARIANTS = Object.keys(VARIANTS) as readonly RuleVariant[];

@@ -1,0 +1,67 @@
+import type { StateName } from '../../src/econn/index.ts';
+import type { View } from './device-model.ts';
+
+/** What can be wrong with devices that have nothing left to do but wait for a person or a deadline. */
+export type Wrong =
+  /** P1: rings for somebody who does not call (any more). */
+  | 'ghost ring'
+  /** P2: answered, and the other is not in the call. */
+  | 'orphan'
+  /** P2: connected, and the other is not. */
+  | 'half-open'
+  /** P3: both in a call with each other, not in the same one. */
+  | 'split brain'
+  /** P4: two devices of one user in the same call. */
+  | 'two at once'
+  /** Calls, and nobody is asked for an answer. */
+  | 'dead attempt'
+  /** Both call, one of them has not heard the other, and nobody says it again (rule 6). */
+  | 'unheard glare'
+  /** A renewal that nobody will finish before its deadline. */
+  | 'stuck renewal'
+  /** P17: no deadline left, and neither idle nor in a call. */
+  | 'stuck';
+
+const IN_CALL: ReadonlySet<StateName> = new Set(['answered', 'established', 'updateSent', 'updateReceived']);
+const RINGS: ReadonlySet<StateName> = new Set(['pendingIncoming', 'conflict']);
+const CONNECTED: ReadonlySet<StateName> = new Set(['established', 'updateSent', 'updateReceived']);
+
+/**
+ * What is wrong when nothing is on the way and nobody is about to do anything by himself: P1–P4. Where something
+ * was lost for good (`lossy`) only split brain is judged: deadlines mend the rest. A glare mends one loss by
+ * itself (`mendsOneLoss`: no more than that can have happened).
+ */
+export function wrongAtRest(views: readonly View[], users: readonly string[], lossy: boolean, mendsOneLoss: boolean): Wrong | undefined {
+  for (const [position, view] of views.entries()) {
+    const peer = view.peer === undefined ? undefined : views[view.peer];
+    if (IN_CALL.has(view.state) && peer !== undefined && IN_CALL.has(peer.state) && peer.peer === position && peer.call !== view.call) return 'split brain';
+    if (view.state === 'established' && views.some((other, at) => at > position && users[at] === users[position] && other.state === 'established' && other.call === view.call)) return 'two at once';
+    if (mendsOneLoss && isUnheardGlare(view, views)) return 'unheard glare';
+    if (lossy) continue;
+    if (view.state === 'pendingOutgoing' && !views.some((other) => RINGS.has(other.state) && other.call === view.call)) return 'dead attempt';
+    if (RINGS.has(view.state) && (peer === undefined || peer.state !== 'pendingOutgoing' || peer.call !== view.call)) return 'ghost ring';
+    // Who waits in vain for the answer to its HANGUP says it again over the backend.
+    if (peer?.state === 'hangupSent') continue;
+    const accompanied = peer !== undefined && IN_CALL.has(peer.state) && peer.call === view.call && peer.peer === position;
+    if (IN_CALL.has(view.state) && !accompanied) return CONNECTED.has(view.state) ? 'half-open' : 'orphan';
+    if (view.state === 'answered' || view.state === 'updateSent' || view.state === 'updateReceived') return view.state === 'answered' ? 'orphan' : 'stuck renewal';
+  }
+  return undefined;
+}
+
+/** The winner has let the loser's live offer pass; the loser has not heard the winner's. */
+function isUnheardGlare(winner: View, views: readonly View[]): boolean {
+  const { id } = winner;
+  if (winner.state !== 'pendingOutgoing' || id === undefined) return false;
+  return views.some((loser) => loser.state === 'pendingOutgoing' && loser.id !== undefined && loser.id.user !== id.user && winner.hasIgnored(loser.id) && !loser.hasHeard(id));
+}
+
+/** P17: when no deadline runs any more either, everybody is idle or in a call with somebody. */
+export function wrongAtLast(views: readonly View[]): Wrong | undefined {
+  const settled = views.every((view, position) => {
+    if (view.state === 'idle') return true;
+    const peer = view.peer === undefined ? undefined : views[view.peer];
+    return view.state === 'established' && peer?.state === 'established' && peer.peer === position && peer.call === view.call;
+  });
+  return settled ? undefined : 'stuck';
+}
