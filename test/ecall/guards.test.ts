@@ -149,7 +149,7 @@ describe('a message', () => {
     }
   });
 
-  it('A08 opens a call only when it is a SETUP of another user', () => {
+  it('A08 D12 opens a call only when it is a SETUP of another user', () => {
     const opening = [a2, b1].flatMap((device) =>
       letters.filter((message) => {
         const named = message.type === 'SETUP' ? { ...message, call: offer(device, 5), offer: offer(device, 5) } : message;

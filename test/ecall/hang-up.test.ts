@@ -205,10 +205,11 @@ describe('a ringing call', () => {
     expectNothingLeft(town, alice, bob, tablet);
   });
 
-  it('B07 rings on for its caller when the policy keeps a refusal private', async () => {
+  it.each(['reject', 'end'] as const)('B07 rings on for its caller when the policy keeps a refusal private (%s)', async (refuse) => {
     const { town, alice, bob, call, answered } = await ringing({}, { policy: { tellCaller: false } });
 
-    answered.reject();
+    answered[refuse]();
+    expect(await howEnded(answered)).toBe('rejected-locally');
     await town.time.advance(seconds(50));
     expect(call.state).toBe('calling');
     await town.time.settle();

@@ -163,6 +163,19 @@ describe('a connected call in which nothing is heard', () => {
     expect(call.state).toBe('connected');
   });
 
+  it('C09 is of no interest any more while it is being hung up', async () => {
+    const { town, alice, bob, call } = await talking();
+    const told = count(call, 'no-media');
+    await town.time.advance(seconds(9));
+    town.cut(alice, bob);
+
+    call.end();
+    await town.time.settle();
+
+    expect(told()).toBe(0);
+    expectNothingLeft(town, alice, bob);
+  });
+
   it('C09 ends when the policy says so, and writes its figures', async () => {
     const { town, alice, bob, call, answered } = await talking({ policy: { whenNoMedia: 'close' } }, {});
 
@@ -192,6 +205,21 @@ describe('a process that slept over its deadlines', () => {
     expect(town.posted.filter(({ from }) => from.user === 'alice').map(({ message }) => message.type)).toEqual(['SETUP', 'CANCEL', 'CANCEL']);
     await town.time.settle();
     expect(answered.state).toBe('ended');
+    expectNothingLeft(town, alice, bob);
+  });
+
+  it('C14 goes on with its call after ten minutes, and ends nothing twice', async () => {
+    const { town, alice, bob, call, answered } = await talking();
+    const ends = [count(call, 'ended'), count(answered, 'ended')];
+
+    town.time.oversleep(seconds(600));
+    await town.time.advance(seconds(40));
+
+    expect([call.state, answered.state]).toEqual(['connected', 'connected']);
+    expect([alice.media.flows.length, bob.media.flows.length]).toEqual([1, 1]);
+    call.end();
+    await town.time.settle();
+    expect(ends.map((times) => times())).toEqual([1, 1]);
     expectNothingLeft(town, alice, bob);
   });
 
