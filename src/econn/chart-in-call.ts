@@ -1,6 +1,6 @@
 import type { StateChart } from './chart-form.ts';
 import {
-  ALREADY, NOTHING_TO_ANSWER, SETUP_WHILE_IN_CALL, RESPONSE_WHILE_IN_CALL, CANCEL_WHILE_IN_CALL, OWN_MESSAGES, UPDATE_RESPONSE_IGNORED, CHANNEL_TALK,
+  ALREADY, NOTHING_TO_ANSWER, SETUP_WHILE_IN_CALL, RESPONSE_WHILE_IN_CALL, CANCEL_WHILE_IN_CALL, OWN_MESSAGES, UPDATE_RESPONSE_IGNORED, CHANNEL_TALK, UPDATE_IN_CALL, RENEWING,
 } from './chart-rows.ts';
 
 // From the answer on: connecting, connected, and the peer connection being replaced.
@@ -68,12 +68,7 @@ export const established: StateChart = {
     SETUP: SETUP_WHILE_IN_CALL,
     SETUP_RESP: RESPONSE_WHILE_IN_CALL,
     CANCEL: CANCEL_WHILE_IN_CALL,
-    UPDATE: [
-      { if: ['isFromPeer', 'repeatsAnsweredOffer'], do: ['repeatAnswer'] },
-      { if: ['isFresh', 'isFromPeer', 'isAboutLiveCall'], to: 'updateReceived', do: ['takeMark', 'openUpdate'] },
-      { if: ['isAboutLiveCall'] },
-      { if: ['isCancellable'], do: ['cancelUnknownCall'] },
-    ],
+    UPDATE: UPDATE_IN_CALL,
     UPDATE_RESP: UPDATE_RESPONSE_IGNORED,
   },
 };
@@ -82,32 +77,16 @@ export const updateSent: StateChart = {
   entry: ['startReconnect', 'wantOffer'],
   exit: ['stopTimers'],
   on: {
-    ...OWN_MESSAGES,
-    ...CHANNEL_TALK,
-    start: ALREADY,
+    ...RENEWING,
     answer: NOTHING_TO_ANSWER,
-    reject: NOTHING_TO_ANSWER,
-    'set-props': [{ do: ['setProps'] }],
     // The budget goes on: only the offer is made anew.
     renew: [{ do: ['renewAsked', 'stopUpdate', 'wantOffer'] }],
     offer: [{ if: ['hasNoOpenOffer'], do: ['sendUpdate', 'startUpdate'] }],
-    end: [{ to: 'hangupSent', do: ['sendHangup', 'cancelCall', 'endLocally'] }],
-    destroy: [{ to: 'idle', do: ['sendHangup', 'cancelCall', 'closeLocally'] }],
-    restarted: [{ to: 'idle', do: ['cancelCall', 'closeRestarted'] }],
     'timer.update': [{ if: ['hasOpenOffer'], do: ['repeatUpdate', 'startUpdate'] }],
-    'timer.reconnect': [
-      { if: ['hasContact'], to: 'established', do: ['abandonRenewal'] },
-      { to: 'idle', do: ['cancelCall', 'closeExpired'] },
-    ],
     'flow-failed': [
       { if: ['hasContact'], to: 'established', do: ['abandonRenewal'] },
       { do: ['renewFlowFailed', 'stopUpdate', 'wantOffer'] },
     ],
-    'channel-closed': [{ do: ['loseContact'] }],
-    'channel-opened': [{ to: 'established', do: ['reportRenewed', 'sendProps'] }],
-    SETUP: SETUP_WHILE_IN_CALL,
-    SETUP_RESP: RESPONSE_WHILE_IN_CALL,
-    CANCEL: CANCEL_WHILE_IN_CALL,
     UPDATE: [
       { if: ['isFresh', 'isFromPeer', 'isAboutLiveCall', 'hasUnansweredUpdate', 'weWin'], do: ['takeMark'] },
       { if: ['isFresh', 'isFromPeer', 'isAboutLiveCall'], to: 'updateReceived', do: ['takeMark', 'openUpdate'] },
@@ -122,32 +101,11 @@ export const updateReceived: StateChart = {
   entry: ['startReconnect'],
   exit: ['stopTimers'],
   on: {
-    ...OWN_MESSAGES,
-    ...CHANNEL_TALK,
-    start: ALREADY,
-    reject: NOTHING_TO_ANSWER,
-    'set-props': [{ do: ['setProps'] }],
+    ...RENEWING,
     answer: [{ do: ['sendUpdateAnswer'] }],
-    end: [{ to: 'hangupSent', do: ['sendHangup', 'cancelCall', 'endLocally'] }],
-    destroy: [{ to: 'idle', do: ['sendHangup', 'cancelCall', 'closeLocally'] }],
-    restarted: [{ to: 'idle', do: ['cancelCall', 'closeRestarted'] }],
-    'timer.reconnect': [
-      { if: ['hasContact'], to: 'established', do: ['abandonRenewal'] },
-      { to: 'idle', do: ['cancelCall', 'closeExpired'] },
-    ],
     // Without contact the peer, whose budget is running, offers again or gives up.
     'flow-failed': [{ if: ['hasContact'], to: 'established', do: ['abandonRenewal'] }],
-    'channel-closed': [{ do: ['loseContact'] }],
-    'channel-opened': [{ to: 'established', do: ['reportRenewed', 'sendProps'] }],
-    SETUP: SETUP_WHILE_IN_CALL,
-    SETUP_RESP: RESPONSE_WHILE_IN_CALL,
-    CANCEL: CANCEL_WHILE_IN_CALL,
-    UPDATE: [
-      { if: ['isFromPeer', 'repeatsAnsweredOffer'], do: ['repeatAnswer'] },
-      { if: ['isFresh', 'isFromPeer', 'isAboutLiveCall'], to: 'updateReceived', do: ['takeMark', 'openUpdate'] },
-      { if: ['isAboutLiveCall'] },
-      { if: ['isCancellable'], do: ['cancelUnknownCall'] },
-    ],
+    UPDATE: UPDATE_IN_CALL,
     UPDATE_RESP: UPDATE_RESPONSE_IGNORED,
   },
 };

@@ -57,3 +57,54 @@ export const CHANNEL_TALK: StateChart['on'] = {
   PROPSYNC_RESP: [{ if: ['isFromPeer', 'isAboutLiveCall'], do: ['takePeerProps', 'settleProps'] }],
   PING: [{ if: ['isFromPeer', 'isAboutLiveCall'], do: ['answerPing'] }],
 };
+
+/** An UPDATE of the live call, or of one that we do not know. */
+export const UPDATE_IN_CALL: readonly Row[] = [
+  { if: ['isFromPeer', 'repeatsAnsweredOffer'], do: ['repeatAnswer'] },
+  { if: ['isFresh', 'isFromPeer', 'isAboutLiveCall'], to: 'updateReceived', do: ['takeMark', 'openUpdate'] },
+  { if: ['isAboutLiveCall'] },
+  { if: ['isCancellable'], do: ['cancelUnknownCall'] },
+];
+
+/** While the peer connection is being replaced, by us or by them. */
+export const RENEWING: StateChart['on'] = {
+  ...OWN_MESSAGES,
+  ...CHANNEL_TALK,
+  start: ALREADY,
+  reject: NOTHING_TO_ANSWER,
+  'set-props': [{ do: ['setProps'] }],
+  end: [{ to: 'hangupSent', do: ['sendHangup', 'cancelCall', 'endLocally'] }],
+  destroy: [{ to: 'idle', do: ['sendHangup', 'cancelCall', 'closeLocally'] }],
+  restarted: [{ to: 'idle', do: ['cancelCall', 'closeRestarted'] }],
+  'timer.reconnect': [
+    { if: ['hasContact'], to: 'established', do: ['abandonRenewal'] },
+    { to: 'idle', do: ['cancelCall', 'closeExpired'] },
+  ],
+  'channel-closed': [{ do: ['loseContact'] }],
+  'channel-opened': [{ to: 'established', do: ['reportRenewed', 'sendProps'] }],
+  SETUP: SETUP_WHILE_IN_CALL,
+  SETUP_RESP: RESPONSE_WHILE_IN_CALL,
+  CANCEL: CANCEL_WHILE_IN_CALL,
+};
+
+/** After the end was decided: nothing brings the call back, and a new one may ring at once. */
+export const ENDING: StateChart['on'] = {
+  ...OWN_MESSAGES,
+  start: ALREADY,
+  answer: NOT_IN_CALL,
+  reject: NOT_IN_CALL,
+  'timer.hangup': [{ to: 'idle', do: ['closeEnding'] }],
+  restarted: [{ to: 'idle', do: ['cancelCall', 'closeEnding'] }],
+  CANCEL: [
+    { if: ['isFromPeer', 'isAboutLiveCall'], to: 'idle', do: ['takeCancelMark', 'closeEnding'] },
+    { if: ['cancelsUnseenOffer'], do: ['reportMissed', 'takeCancelMark'] },
+    { do: ['takeCancelMark'] },
+  ],
+  SETUP: [
+    { if: ['isFresh', 'isTooOld'], do: ['takeMark', 'reportMissed'] },
+    { if: ['isFresh'], to: 'pendingIncoming', do: ['closeEnding', 'takeMark', 'openIncoming'] },
+  ],
+  SETUP_RESP: RESPONSE_WHILE_IN_CALL,
+  UPDATE: [{ if: ['isFromPeer', 'isAboutLiveCall'], do: ['cancelCall'] }, { if: ['isCancellable'], do: ['cancelUnknownCall'] }],
+  UPDATE_RESP: UPDATE_RESPONSE_IGNORED,
+};
