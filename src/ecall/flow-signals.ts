@@ -9,47 +9,54 @@ import type { EcallOutput, FlowId, FlowSignal } from './port.ts';
  * replace it, or one that was let go, whose word counts no more.
  */
 export function flowSignalled(ecall: Ecall, flow: FlowId, signal: FlowSignal, out: EcallOutput[]): Ecall {
-  if (flow === ecall.current) return ofCurrent(ecall, signal, out);
-  return flow === ecall.coming ? ofComing(ecall, signal, out) : ecall;
-}
-
-function ofCurrent(ecall: Ecall, signal: FlowSignal, out: EcallOutput[]): Ecall {
+  if (flow !== ecall.current && flow !== ecall.coming) return ecall;
   switch (signal.type) {
-    case 'channel-opened':
-      return opened(ecall, out);
     case 'channel-message':
       return said(ecall, signal.message, out);
     case 'channel-nonsense':
       return nonsense(ecall, out);
+    case 'media-started':
+      return mediaStarted(ecall, signal.kind, out);
+    case 'channel-opened':
     case 'channel-closed':
+    case 'failed':
     case 'link-lost':
     case 'link-restored':
     case 'heard':
-      return feed(ecall, { type: signal.type }, out);
-    case 'failed':
-      // While a replacement is coming, the failure of the old flow only says that contact is lost.
-      return feed(ecall, ecall.coming === undefined ? { type: 'flow-failed', failure: signal.failure } : { type: 'channel-closed' }, out);
-    case 'media-started':
-      return mediaStarted(ecall, signal.kind, out);
+      return flow === ecall.current ? ofCurrent(ecall, signal, out) : ofComing(ecall, signal, out);
     default:
       return absurd(signal);
   }
 }
 
-function ofComing(ecall: Ecall, signal: FlowSignal, out: EcallOutput[]): Ecall {
+type LinkSignal = Exclude<FlowSignal, { type: 'channel-message' | 'channel-nonsense' | 'media-started' }>;
+
+function ofCurrent(ecall: Ecall, signal: LinkSignal, out: EcallOutput[]): Ecall {
+  switch (signal.type) {
+    case 'channel-opened':
+      // Their UPDATE overtook the opening of the first channel: the call goes on with the flow that is coming.
+      return ecall.coming === undefined ? opened(ecall, out) : { ...ecall, channel: 'open' };
+    case 'failed':
+      // While a replacement is coming, the failure of the old flow only says that contact is lost.
+      return feed(ecall, ecall.coming === undefined ? { type: 'flow-failed', failure: signal.failure } : { type: 'channel-closed' }, out);
+    case 'channel-closed':
+    case 'link-lost':
+    case 'link-restored':
+    case 'heard':
+      return feed(ecall, { type: signal.type }, out);
+    default:
+      return absurd(signal);
+  }
+}
+
+function ofComing(ecall: Ecall, signal: LinkSignal, out: EcallOutput[]): Ecall {
   switch (signal.type) {
     case 'channel-opened':
       return opened(ecall, out);
-    case 'channel-message':
-      return said(ecall, signal.message, out);
-    case 'channel-nonsense':
-      return nonsense(ecall, out);
     case 'failed':
       return feed(ecall, { type: 'flow-failed', failure: signal.failure }, out);
     case 'channel-closed':
       return feed(ecall, { type: 'flow-failed', failure: 'no-path' }, out);
-    case 'media-started':
-      return mediaStarted(ecall, signal.kind, out);
     case 'link-lost':
     case 'link-restored':
     case 'heard':
@@ -62,9 +69,14 @@ function ofComing(ecall: Ecall, signal: FlowSignal, out: EcallOutput[]): Ecall {
 /** What was said before the opening was told is heard right after it. */
 function opened(ecall: Ecall, out: EcallOutput[]): Ecall {
   const { early } = ecall;
-  let next = feed({ ...ecall, early: [] }, { type: 'channel-opened' }, out);
-  for (const message of early) next = receive(next, message, out);
-  return matchVideo(next, out);
+  const next = feed({ ...ecall, early: [] }, { type: 'channel-opened' }, out);
+  return matchVideo(heardEarly({ ...next, early }, out), out);
+}
+
+function heardEarly(ecall: Ecall, out: EcallOutput[]): Ecall {
+  let next: Ecall = { ...ecall, early: [] };
+  for (const message of ecall.early) next = receive(next, message, out);
+  return next;
 }
 
 function said(ecall: Ecall, message: Message, out: EcallOutput[]): Ecall {

@@ -1,4 +1,4 @@
-import type { Action } from './actions.ts';
+import type { Action } from './action.ts';
 import { BugError } from '../base/absurd.ts';
 import { live, message } from './guards.ts';
 import type { Memory } from './memory.ts';

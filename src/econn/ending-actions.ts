@@ -1,6 +1,6 @@
 import { sameDevice, sameId } from '../base/device.ts';
 import { BugError } from '../base/absurd.ts';
-import type { Action } from './actions.ts';
+import type { Action } from './action.ts';
 import type { ChartEvent } from './chart-event.ts';
 import { causeOf, expiryReason, type CancelCause, type CloseReason } from './close-reason.ts';
 import { live, message } from './guards.ts';

@@ -1,6 +1,6 @@
 import { sameDevice, sameId, type Device } from '../base/device.ts';
 import { BugError } from '../base/absurd.ts';
-import type { Action } from './actions.ts';
+import type { Action } from './action.ts';
 import { isLegacy, type MessageEvent } from './chart-event.ts';
 import { live, message } from './guards.ts';
 import { isEndedSession, mintOffer, ourEndedSession, raiseMark, rememberEnded } from './ledger.ts';

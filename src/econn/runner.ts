@@ -1,5 +1,6 @@
 import { BugError } from '../base/absurd.ts';
-import { actions, type Action, type ActionName } from './actions.ts';
+import type { Action } from './action.ts';
+import { actions, type ActionName } from './actions.ts';
 import { chart, type Chart, type EventName, type Row, type StateChart, type StateName } from './chart.ts';
 import type { ChartEvent } from './chart-event.ts';
 import { guards, type Guard, type GuardName } from './guards.ts';

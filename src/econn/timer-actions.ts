@@ -1,5 +1,5 @@
 import { ms, type DurationMs } from '../base/units.ts';
-import type { Action } from './actions.ts';
+import type { Action } from './action.ts';
 import { live } from './guards.ts';
 import type { Memory } from './memory.ts';
 import type { ChartEvent } from './chart-event.ts';

@@ -1,4 +1,4 @@
-import type { Action } from './actions.ts';
+import type { Action } from './action.ts';
 import { BugError } from '../base/absurd.ts';
 import { live } from './guards.ts';
 import { mintOffer } from './ledger.ts';

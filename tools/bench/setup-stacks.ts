@@ -2,6 +2,8 @@ import wrtc from '@roamhq/wrtc';
 import SimplePeer from 'simple-peer';
 import { RTCPeerConnection as WeriftPeer, type RTCDataChannel as WeriftChannel } from 'werift';
 import { CallEngine } from '../../src/index.ts';
+import { CertificatePool } from '../../src/mediaflow/werift/certificate-pool.ts';
+import { createHardenedPeer } from '../../src/mediaflow/werift/hardened-peer.ts';
 import { WeriftMediaEngine } from '../../src/mediaflow/werift/index.ts';
 import { LoopbackHub, type BackendChannel } from '../../src/transport/index.ts';
 
@@ -42,24 +44,35 @@ export async function callcoreInProcess(): Promise<Stack> {
 }
 
 /** werift as published, without the look-up of its public STUN server, which would only make it slower. */
-export const stockWerift: Stack = {
-  async setUp() {
-    const startedAt = performance.now();
-    const [offerer, answerer] = [withoutStun(new WeriftPeer({ iceServers: [], bundlePolicy: 'max-bundle' })), withoutStun(new WeriftPeer({ iceServers: [], bundlePolicy: 'max-bundle' }))];
-    offerer.addTransceiver('audio', { direction: 'sendrecv' });
-    const near = openedWerift(offerer.createDataChannel('calling-3.0'));
-    const far = new Promise<void>((resolve) => answerer.onDataChannel.once((channel) => resolve(openedWerift(channel))));
-    await offerer.setLocalDescription(await offerer.createOffer());
-    await answerer.setRemoteDescription({ type: 'offer', sdp: offerer.localDescription?.sdp ?? '' });
-    await answerer.setLocalDescription(await answerer.createAnswer());
-    await offerer.setRemoteDescription({ type: 'answer', sdp: answerer.localDescription?.sdp ?? '' });
-    await Promise.all([near, far]);
-    const took = performance.now() - startedAt;
-    await Promise.all([offerer.close(), answerer.close()]);
-    return took;
-  },
-  close: async () => undefined,
-};
+export const stockWerift: Stack = bareWerift(async () => withoutStun(new WeriftPeer({ iceServers: [], bundlePolicy: 'max-bundle' })));
+
+/** The hardened werift alone: no engine, no envelope. */
+export function hardenedWerift(): Stack {
+  const certificates = new CertificatePool({ ahead: 2 });
+  const { setUp } = bareWerift(async () => createHardenedPeer({ ice: { servers: [], policy: 'all' }, certificate: await certificates.take() }));
+  return { setUp, close: async () => certificates.close() };
+}
+
+function bareWerift(make: () => Promise<WeriftPeer>): Stack {
+  return {
+    async setUp() {
+      const startedAt = performance.now();
+      const [offerer, answerer] = await Promise.all([make(), make()]);
+      offerer.addTransceiver('audio', { direction: 'sendrecv' });
+      const near = openedWerift(offerer.createDataChannel('calling-3.0'));
+      const far = new Promise<void>((resolve) => answerer.onDataChannel.once((channel) => resolve(openedWerift(channel))));
+      await offerer.setLocalDescription(await offerer.createOffer());
+      await answerer.setRemoteDescription({ type: 'offer', sdp: offerer.localDescription?.sdp ?? '' });
+      await answerer.setLocalDescription(await answerer.createAnswer());
+      await offerer.setRemoteDescription({ type: 'answer', sdp: answerer.localDescription?.sdp ?? '' });
+      await Promise.all([near, far]);
+      const took = performance.now() - startedAt;
+      await Promise.all([offerer.close(), answerer.close()]);
+      return took;
+    },
+    close: async () => undefined,
+  };
+}
 
 /** libwebrtc in Node, everything gathered before a description leaves, as callcore does. */
 export const wrtcFullGather: Stack = {
@@ -116,10 +129,10 @@ function gathered(peer: InstanceType<typeof wrtc.RTCPeerConnection>): Promise<vo
   });
 }
 
-function opened(channel: { readonly readyState: string; onopen: unknown }): Promise<void> {
+function opened(channel: { readonly readyState: string; addEventListener(name: 'open', listener: () => void): void }): Promise<void> {
   if (channel.readyState === 'open') return Promise.resolve();
   return new Promise((resolve) => {
-    channel.onopen = () => resolve();
+    channel.addEventListener('open', () => resolve());
   });
 }
 

@@ -8,7 +8,7 @@
 import { parseArgs } from 'node:util';
 import { SeededEntropy } from '../../src/testing/index.ts';
 import { median, quantile, shuffled } from './figures.ts';
-import { callcoreInProcess, simplePeerTrickle, stockWerift, wrtcFullGather, type Stack } from './setup-stacks.ts';
+import { callcoreInProcess, hardenedWerift, simplePeerTrickle, stockWerift, wrtcFullGather, type Stack } from './setup-stacks.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '40' }, json: { type: 'boolean', default: false } } });
 const rounds = Math.max(30, Number(values.rounds));
@@ -16,6 +16,7 @@ const order = new SeededEntropy(1);
 
 const stacks: Readonly<Record<string, Stack>> = {
   callcore: await callcoreInProcess(),
+  'its hardened werift alone': hardenedWerift(),
   'stock werift': stockWerift,
   'wrtc, full gather': wrtcFullGather,
   'simple-peer on wrtc, trickle': simplePeerTrickle,
