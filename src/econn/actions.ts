@@ -8,3 +8,4 @@ import { updateActions } from './update-actions.ts';
 export const actions = { ...offerActions, ...channelActions, ...updateActions, ...endingActions, ...timerActions } satisfies Record<string, Action>;
 
 export type ActionName = keyof typeof actions;
+export type { Action } from './action.ts';
