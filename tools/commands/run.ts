@@ -23,7 +23,7 @@ export async function run([name, ...args]: readonly string[]): Promise<number> {
     return await command.run(args);
   } catch (problem) {
     if (problem instanceof UsageError || isParseArgsError(problem)) return complain(firstSentence(problem.message), `callcore ${name} --help`);
-    if (problem instanceof CommandError || problem instanceof BackendAwayError || problem instanceof BackendRefusedError) {
+    if (problem instanceof CommandError || problem instanceof BackendAwayError || problem instanceof BackendRefusedError || isSystemError(problem)) {
       process.stderr.write(`callcore ${name}: ${problem.message}\n`);
       return EXIT.failed;
     }
@@ -62,6 +62,11 @@ function complain(message: string, more: string): number {
 
 function isParseArgsError(problem: unknown): problem is Error {
   return problem instanceof Error && 'code' in problem && typeof problem.code === 'string' && problem.code.startsWith('ERR_PARSE_ARGS');
+}
+
+/** A file or port that the machine did not let us have; anything else that is thrown is a mistake of ours. */
+function isSystemError(problem: unknown): problem is Error {
+  return problem instanceof Error && 'syscall' in problem;
 }
 
 /** What `parseArgs` says after it is advice on positional arguments, which does not fit here. */

@@ -1,15 +1,17 @@
+import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 
 /**
- * Calls `stop` at the first SIGINT, SIGTERM or SIGHUP; a second one ends the process at once. Returns the
+ * Calls `stop` at the first SIGINT, SIGTERM or SIGHUP; a later one ends the process at once. Returns the
  * function that stops listening.
  */
 export function onStopSignal(stop: () => void): () => void {
-  let asked = false;
+  let askedAt: number | undefined;
   const listener = (signal: NodeJS.Signals): void => {
-    if (asked) process.exit(128 + (signal === 'SIGINT' ? 2 : 15));
-    asked = true;
-    stop();
+    if (askedAt === undefined) {
+      askedAt = performance.now();
+      stop();
+    } else if (performance.now() - askedAt > SAME_WISH) process.exit(128 + (signal === 'SIGINT' ? 2 : 15));
   };
   for (const signal of SIGNALS) process.on(signal, listener);
   return () => {
@@ -31,5 +33,8 @@ export function onInputLine(line: (text: string) => void, ended: () => void): ()
     process.stdin.destroy();
   };
 }
+
+/** Milliseconds. One Ctrl-C arrives up to three times when npm and a loader stand in between and pass it on. */
+const SAME_WISH = 500;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
