@@ -134,6 +134,7 @@ export const conflict: StateChart = {
       { if: ['isFresh'], do: ['takeMark', 'turnAway'] },
     ],
     SETUP_RESP: [
+      { if: ['withdrawsOurRing', 'answersFormerOffer'], to: 'idle', do: ['takeWithdrawal', 'cancelStrayAnswer', 'withdrawOwnOffer', 'closeWithdrawn'] },
       { if: ['withdrawsOurRing'], to: 'idle', do: ['takeWithdrawal', 'withdrawOwnOffer', 'closeWithdrawn'] },
       { if: ['isOurs'], do: ['takeWithdrawal', 'cancelStrayAnswer'] },
       { do: ['takeWithdrawal'] },

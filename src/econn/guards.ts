@@ -3,7 +3,7 @@ import { BugError } from '../base/absurd.ts';
 import { isLegacy, type ChartEvent, type MessageEvent } from './chart-event.ts';
 import { isEndedSession, isFresh } from './ledger.ts';
 import type { Call, Memory } from './memory.ts';
-import { covers, sameOffer, type OfferId } from './offer-id.ts';
+import { covers, isBeyond, sameOffer, type OfferId } from './offer-id.ts';
 import { wins } from './winner.ts';
 
 /** The questions that the chart asks. Each is pure and total for the events in whose rows it stands. */
@@ -24,6 +24,8 @@ export const guards = {
   answersOpenOffer: (memory, event) => memory.call?.sent !== undefined && sameOffer(message(event).offer, memory.call.offer),
   /** Answers, or names, an offer that this device made at some time. */
   isOurs: (memory, event) => isOurs(memory, event),
+  /** Answers an offer of ours that is not our latest. */
+  answersFormerOffer: (memory, event) => isOurs(memory, event) && isBeyond(memory.ledger.own, message(event).offer),
   /** The offer that we have answered last, once more. */
   repeatsAnsweredOffer: (memory, event) => memory.call?.answer !== undefined && sameOffer(message(event).offer, memory.call.offer) && sameDevice(message(event).from, message(event).offer),
   hasOpenOffer: (memory) => memory.call?.sent !== undefined,
