@@ -9,7 +9,9 @@ export function feed(ecall: Ecall, input: Input, out: EcallOutput[]): Ecall {
   const [econn, outputs] = handle(ecall.econn, input);
   let next: Ecall = econn === ecall.econn ? ecall : { ...ecall, econn };
   for (const output of outputs) next = translate(next, output, out);
-  return next;
+  const drains = outputs.some((output) => output.type === 'notify' && output.event.type === 'drain-wanted');
+  // Without a flow nothing is left to leave; said after all else that this step decided, its timers included.
+  return drains && next.current === undefined ? feed(next, { type: 'drained' }, out) : next;
 }
 
 /** Says what an output of ECONN means for the call a person sees: for its flows, its media and the app. */
@@ -58,7 +60,7 @@ function noticed(ecall: Ecall, event: CallEvent, out: EcallOutput[]): Ecall {
     case 'ending':
       return withoutComing(put(ecall, out, { type: 'stop-timer', timer: 'no-media' }), out);
     case 'drain-wanted':
-      return ecall.current === undefined ? feed(ecall, { type: 'drained' }, out) : ask(ecall, ecall.current, { type: 'drain' }, 'drain', out);
+      return ecall.current === undefined ? ecall : ask(ecall, ecall.current, { type: 'drain' }, 'drain', out);
     case 'peer-props':
       return put(ecall, out, { type: 'notify', notice: { type: 'peer-props', props: event.props, changed: event.changed } });
     case 'turned-away':
