@@ -1,5 +1,4 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, readFile, rename } from 'node:fs/promises';
 import { createDeviceKeys, restoreDeviceKeys, SavedKeysError, type DeviceKeys } from '../../src/transport/index.ts';
 import { CommandError } from './command.ts';
 
@@ -18,7 +17,6 @@ export async function loadDeviceKeys(path: string): Promise<DeviceKeys> {
 
 /** Readable by this user alone; a crash half-way leaves the old file. */
 export async function saveDeviceKeys(path: string, keys: DeviceKeys): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
   const fresh = `${path}.new`;
   const file = await open(fresh, 'w', 0o600);
   try {
