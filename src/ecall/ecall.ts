@@ -89,5 +89,5 @@ function setProps(ecall: Ecall, props: Props, out: EcallOutput[]): Ecall {
 function noMedia(ecall: Ecall, out: EcallOutput[]): Ecall {
   out.push({ type: 'notify', notice: { type: 'no-media' } });
   if (ecall.policy.whenNoMedia === 'tell') return ecall;
-  return feed(ecall, { type: 'end', because: { type: 'media-failed', failure: 'device' } }, out);
+  return feed(ecall, { type: 'end', because: { type: 'media-failed', failure: 'no-path' } }, out);
 }

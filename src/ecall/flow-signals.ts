@@ -1,5 +1,5 @@
 import { absurd } from '../base/absurd.ts';
-import { callOf, stateOf, type Input, type Message } from '../econn/index.ts';
+import { callOf, roadOf, stateOf, type Input, type Message } from '../econn/index.ts';
 import type { Ecall } from './ecall-state.ts';
 import { feed, matchVideo } from './translation.ts';
 import type { EcallOutput, FlowId, FlowSignal } from './port.ts';
@@ -12,7 +12,7 @@ export function flowSignalled(ecall: Ecall, flow: FlowId, signal: FlowSignal, ou
   if (flow !== ecall.current && flow !== ecall.coming) return ecall;
   switch (signal.type) {
     case 'channel-message':
-      return said(ecall, signal.message, out);
+      return roadOf(signal.message) === 'channel' ? said(ecall, signal.message, out) : nonsense(ecall, out);
     case 'channel-nonsense':
       return nonsense(ecall, out);
     case 'media-started':

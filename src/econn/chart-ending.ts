@@ -13,7 +13,8 @@ export const hangupSent: StateChart = {
     'channel-closed': [{ to: 'idle', do: ['cancelCall', 'closeEnding'] }],
     'flow-failed': [{ to: 'idle', do: ['cancelCall', 'closeEnding'] }],
     'channel-opened': [{ do: ['sendHangup'] }],
-    HANGUP: [{ if: ['isFromPeer', 'isAboutLiveCall'], to: 'idle', do: ['closeEnding'] }],
+    // Both hung up at once: theirs answers ours, but ours may still be on its way.
+    HANGUP: [{ if: ['isFromPeer', 'isAboutLiveCall'], to: 'terminating', do: ['wantDrain'] }],
     HANGUP_RESP: [{ if: ['isFromPeer', 'isAboutLiveCall'], to: 'idle', do: ['closeEnding'] }],
   },
 };

@@ -40,6 +40,10 @@ export const endingActions = {
     tell(out, { type: 'drain-wanted' });
     return withCall(memory, { ending: { type: 'ended-by-peer' } });
   },
+  wantDrain: (memory, _event, out) => {
+    tell(out, { type: 'drain-wanted' });
+    return memory;
+  },
   /** Our other devices stop ringing; the caller hears of it when it knows our fields and we want it to. */
   sendReject: (memory, event, out) => {
     const { id, peer, protocol, ourSession } = live(memory);

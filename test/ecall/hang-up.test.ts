@@ -27,6 +27,7 @@ describe('a connected call', () => {
     expect(ends.map((times) => times())).toEqual([1, 1]);
     expect([await howEnded(call), await howEnded(answered)]).toEqual(['ended-locally', 'ended-locally']);
     expect([said(call), said(answered)].map((words) => words.filter((word) => word.startsWith('HANGUP')))).toEqual([['HANGUP'], ['HANGUP']]);
+    expect(town.words).toEqual(['SETUP', 'SETUP(r)']);
     expectNothingLeft(town, alice, bob);
   });
 

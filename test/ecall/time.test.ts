@@ -182,7 +182,7 @@ describe('a connected call in which nothing is heard', () => {
     await town.time.settle();
 
     const { reason, metrics } = await call.whenEnded();
-    expect(reason).toEqual({ type: 'media-failed', failure: 'device' });
+    expect(reason).toEqual({ type: 'media-failed', failure: 'no-path' });
     expect(metrics.audio.received).toBe(0);
     expect(metrics.duration).toBe(10_000);
     expect(await howEnded(answered)).toBe('ended-by-peer');

@@ -138,6 +138,7 @@ describe('a call that is answered and ended', () => {
     call.feed(a1, end);
     call.feed(b1, end);
     call.settle();
+    for (const device of [a1, b1]) call.feed(device, { type: 'drained' });
 
     for (const device of [a1, b1]) {
       expect(call.at(device).state).toBe('idle');
