@@ -26,6 +26,10 @@ export const CONFIGURATIONS: readonly Configuration[] = [
   world('restart callee', 'a1 calls; b1 crashes once, and calls', pair({ starts: 1 }, { starts: 1, crashes: 1 }), { restores: ['newest', 'older', 'nothing', 'resumes'] }),
   world('refused', 'each calls once; one message of each is refused', pair({ starts: 1, refusals: 1 }, { starts: 1, refusals: 1 }), { settles: 'later' }),
   world('timers', 'each calls once; a deadline of each expires at any time', pair({ starts: 1, expiries: 1 }, { starts: 1, expiries: 1 }), { settles: 'later' }),
+  world('ecall 1+1', 'each calls once; with flows and slow work', pair({ starts: 1 }, { starts: 1 }), { level: 'ecall' }),
+  world('ecall renew', 'a1 calls; both renew once; with flows and slow work', pair({ starts: 1, renews: 1 }, { renews: 1 }), { level: 'ecall' }),
+  world('ecall restart', 'each calls; b1 crashes once; with flows and slow work', pair({ starts: 1 }, { starts: 1, crashes: 1 }), { level: 'ecall', restores: ['newest', 'resumes'] }),
+  world('ecall fails', 'a1 calls and renews; a flow or slow work of each fails', pair({ starts: 1, renews: 1, failures: 1 }, { failures: 1 }), { level: 'ecall' }),
 ];
 
 /** All of them at full size, for a night. */

@@ -1,10 +1,13 @@
-import { sameDevice, sameId, type Device } from '../../src/base/device.ts';
+import { sameDevice, type Device } from '../../src/base/device.ts';
 import { ms } from '../../src/base/units.ts';
-import { covers, DEFAULT_PROPS, openEconn, reincarnate, sameOffer, type Audience, type Econn, type Input, type Message, type OfferId, type Output, type TimerName } from '../../src/econn/index.ts';
-import { canonicalEconn, canonicalMessage } from './canonical.ts';
-import type { Budget, Configuration } from './configuration.ts';
+import { covers, DEFAULT_PROPS, sameOffer, type Audience, type Econn, type Input, type Message, type OfferId, type Output, type TimerName } from '../../src/econn/index.ts';
+import { canonicalEconn } from './canonical.ts';
+import type { Budget, Configuration, Restore } from './configuration.ts';
 import type { DeviceModel, FlowEnd, Step, View } from './device-model.ts';
+import { exchange } from './exchange.ts';
+import { Lives } from './lives.ts';
 import { offerInWords, type Packet } from './packet.ts';
+import { PostOffice, type Settling } from './post-office.ts';
 import { brokenByRepetition, brokenStepLaw } from './step-laws.ts';
 
 /** One device that runs the real ECONN over a small model of flows: descriptions are tokens that name their offer. */
@@ -27,7 +30,6 @@ export type EconnDevice = {
 };
 
 export type Asked = { readonly for: 'answer' | 'renewed answer'; readonly offer: string } | { readonly for: 'offer' } | { readonly for: 'drain' };
-type Settling = Input & { readonly type: 'settled' };
 export type Handle = (econn: Econn, input: Input) => readonly [Econn, readonly Output[]];
 
 /** These only ask for signs of life and repeat props, which are left out. */
@@ -38,16 +40,20 @@ export class EconnDeviceModel implements DeviceModel<EconnDevice> {
   readonly #position: number;
   readonly #handle: Handle;
   readonly #self: Device;
+  readonly #office: PostOffice;
+  readonly #lives: Lives;
 
   constructor(configuration: Configuration, position: number, handle: Handle) {
     this.#configuration = configuration;
     this.#position = position;
     this.#handle = handle;
     this.#self = configuration.devices[position]!.self;
+    this.#office = new PostOffice(configuration, position);
+    this.#lives = new Lives(configuration, position);
   }
 
   opening(): EconnDevice {
-    return this.#settled({ econn: this.#newborn(0), settling: [], timers: [], left: this.#configuration.devices[this.#position]!.budget, life: 0 });
+    return this.#settled({ econn: this.#lives.newborn(0), settling: [], timers: [], left: this.#configuration.devices[this.#position]!.budget, life: 0 });
   }
 
   keyOf(device: EconnDevice): string {
@@ -119,7 +125,7 @@ export class EconnDeviceModel implements DeviceModel<EconnDevice> {
 
   receive(device: EconnDevice, { from, message, flow }: Packet): readonly Step<EconnDevice>[] {
     if (flow !== undefined && device.current?.local !== flow && device.coming?.local !== flow) return [];
-    return this.#feed(device, { type: 'receive', from: this.#deviceAt(from), via: flow === undefined ? 'backend' : 'channel', message, age: ms(0) }, 'hears');
+    return this.#feed(device, { type: 'receive', from: this.#office.deviceAt(from), via: flow === undefined ? 'backend' : 'channel', message, age: ms(0) }, 'hears');
   }
 
   channel(device: EconnDevice, local: string, event: 'opened' | 'closed'): readonly Step<EconnDevice>[] {
@@ -139,7 +145,7 @@ export class EconnDeviceModel implements DeviceModel<EconnDevice> {
     const { ledger } = econn.memory;
     const hasHeard = (offer: OfferId): boolean => ledger.marks.some((mark) => sameDevice(mark.device, offer) && covers(mark, offer));
     if (call === undefined) return { state: econn.state, flows, hasHeard, hasIgnored: () => false };
-    const peer = call.peer === undefined ? -1 : this.#positionOf(call.peer);
+    const peer = call.peer === undefined ? -1 : this.#office.positionOf(call.peer);
     return { state: econn.state, call: offerInWords(call.id), id: call.id, flows, hasHeard, hasIgnored: (offer) => call.ignored.some((other) => sameOffer(other, offer)), ...(peer === -1 ? {} : { peer }) };
   }
 
@@ -161,26 +167,16 @@ export class EconnDeviceModel implements DeviceModel<EconnDevice> {
 
   #crash(device: EconnDevice, restore: Restore): readonly Step<EconnDevice>[] {
     const life = device.life + 1;
-    const econn = restore === 'nothing' ? this.#newborn(life) : restore === 'older' ? device.stored : device.econn;
+    const econn = restore === 'nothing' ? this.#lives.newborn(life) : restore === 'older' ? device.stored : device.econn;
     if (econn === undefined || (restore === 'resumes' && econn.state !== 'established')) return [];
     const left = { ...device.left, crashes: device.left.crashes - 1 };
     const { stored } = device;
     const reborn: EconnDevice = { econn, settling: [], timers: [], left, life, ...(stored === undefined ? {} : { stored }) };
     const label = restore === 'resumes' ? 'reloads and goes on' : `crashes and comes back with ${restore === 'nothing' ? restore : `its ${restore} memory`}`;
     const loses = restore === 'older' || restore === 'nothing';
-    if (restore === 'resumes') return this.#feed({ ...reborn, econn: this.#reborn(econn, life) }, { type: 'channel-closed' }, label);
+    if (restore === 'resumes') return this.#feed({ ...reborn, econn: this.#lives.reborn(econn, life) }, { type: 'channel-closed' }, label);
     if (restore === 'nothing') return [this.#step(reborn, econn, [], label, undefined, loses)];
-    return this.#feed(reborn, { type: 'restarted' }, label, loses).map((step) => ({ ...step, next: this.#settled({ ...step.next, econn: this.#reborn(step.next.econn, life) }) }));
-  }
-
-  #reborn(econn: Econn, life: number): Econn {
-    return this.#configuration.rules === 'no 7: one incarnation for ever' ? econn : reincarnate(econn, incarnation(life));
-  }
-
-  #newborn(life: number): Econn {
-    const peer = this.#configuration.devices.find(({ self }) => self.user !== this.#self.user);
-    const lives = this.#configuration.rules === 'no 7: one incarnation for ever' ? 0 : life;
-    return openEconn({ self: this.#self, peerUser: peer?.self.user ?? '', incarnation: incarnation(lives) });
+    return this.#feed(reborn, { type: 'restarted' }, label, loses).map((step) => ({ ...step, next: this.#settled({ ...step.next, econn: this.#lives.reborn(step.next.econn, life) }) }));
   }
 
   /** All that can become of an input: everything is taken by the backend, or one message is refused. */
@@ -237,21 +233,15 @@ export class EconnDeviceModel implements DeviceModel<EconnDevice> {
   }
 
   #post(device: EconnDevice, to: Audience, message: Message, refused: boolean, sent: Packet[]): EconnDevice {
-    const addressed = this.#configuration.devices.flatMap(({ self }, position) => (this.#isAddressed(to, self) ? [position] : []));
-    const plain = this.#configuration.canonical ? canonicalMessage(message) : message;
-    if (!refused) sent.push(...addressed.map((position) => ({ from: this.#position, to: position, message: plain })));
-    const call = 'call' in message ? message.call : device.econn.memory.call?.id;
-    if (call === undefined || !(message.type === 'SETUP' || message.type === 'CANCEL')) return device;
-    const news: Settling = { type: 'settled', message: message.type, resp: message.resp, call, outcome: refused ? 'refused' : 'taken', devices: refused ? [] : addressed.map((position) => this.#deviceAt(position)) };
-    return { ...device, settling: [...device.settling, news] };
+    const news = this.#office.post(to, message, device.econn.memory.call?.id, refused, sent);
+    return news === undefined ? device : { ...device, settling: [...device.settling, news] };
   }
 
-  /** Signs of life and props are left out; what is said on a channel that is not open is lost. */
+  /** What is said on a channel that is not open is lost. */
   #say(device: EconnDevice, message: Message, sent: Packet[]): EconnDevice {
     const { current, econn } = device;
     const { peer } = econn.memory.call ?? {};
-    if (message.type !== 'HANGUP' || current?.open !== true || current.remote === undefined || peer === undefined) return device;
-    sent.push({ from: this.#position, to: this.#positionOf(peer), message: this.#configuration.canonical ? canonicalMessage(message) : message, flow: current.remote });
+    if (current?.open === true && current.remote !== undefined && peer !== undefined) this.#office.say(peer, message, current.remote, sent);
     return device;
   }
 
@@ -307,33 +297,6 @@ export class EconnDeviceModel implements DeviceModel<EconnDevice> {
       ...(stored === undefined || device.left.crashes === 0 ? {} : { stored }),
     };
   }
-
-  #isAddressed(to: Audience, device: Device): boolean {
-    if (sameDevice(device, this.#self)) return false;
-    if (to.type === 'devices') return to.devices.some((other) => sameDevice(other, device));
-    return to.users.some((user) => sameId(user, device.user)) && !to.except.some((other) => sameDevice(other, device));
-  }
-
-  #deviceAt(position: number): Device {
-    return this.#configuration.devices[position]!.self;
-  }
-
-  #positionOf(device: Device): number {
-    return this.#configuration.devices.findIndex(({ self }) => sameDevice(self, device));
-  }
-}
-
-type Restore = Configuration['restores'][number];
-
-/** Later lives are greater. */
-export function incarnation(life: number): string {
-  return `i${String(life)}`;
-}
-
-/** Swaps two devices' names wherever they stand in plain data. */
-export function exchange<T>(data: T, one: string, other: string): T {
-  const swapped = JSON.stringify(data).replaceAll(new RegExp(`\\b(?:${one}|${other})\\b`, 'gu'), (name) => (name === one ? other : one));
-  return JSON.parse(swapped) as T;
 }
 
 function withoutComing(device: EconnDevice): EconnDevice {

@@ -1,5 +1,6 @@
 import type { Configuration } from './configuration.ts';
 import type { DeviceModel, FlowEnd, Step, View } from './device-model.ts';
+import { exchange } from './exchange.ts';
 import { Interned, PairTable } from './intern.ts';
 import { allowance, afterLoss, afterRepeat, isLossy, LOSSY, mayLose, mayRepeat } from './allowance.ts';
 import { Network, type Letter } from './network.ts';
@@ -250,8 +251,7 @@ export class Model<D> {
     const [first, second] = this.configuration.alike[pair]!;
     const [one, other] = this.#namesOf(pair);
     const swap = (position: number): number => (position === first ? second : position === second ? first : position);
-    const text = JSON.stringify(this.network.packets.at(packet)).replaceAll(new RegExp(`\\b(?:${one}|${other})\\b`, 'gu'), (name) => (name === one ? other : one));
-    const renamed = JSON.parse(text) as Packet;
+    const renamed = exchange(this.network.packets.at(packet), one, other);
     return this.network.packet({ ...renamed, from: swap(renamed.from), to: swap(renamed.to) });
   }
 

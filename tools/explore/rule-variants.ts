@@ -1,12 +1,13 @@
 import { sameDevice } from '../../src/base/device.ts';
-import { actions } from '../../src/econn/actions.ts';
+import { actions, type Action } from '../../src/econn/actions.ts';
 import { chart } from '../../src/econn/chart.ts';
 import { handleBy } from '../../src/econn/econn.ts';
 import { guards, message } from '../../src/econn/guards.ts';
 import type { Econn, Input, Output } from '../../src/econn/index.ts';
+import type { Memory } from '../../src/econn/memory.ts';
 import { compile, type Actions, type Guards } from '../../src/econn/runner.ts';
 
-/** One way to take a wire rule out. Each names the rule by its number in docs/protocol.md. */
+/** One way to take a wire rule out. The number is that of the rule in docs/why-it-cannot-get-stuck.md. */
 export type RuleVariant =
   | 'no 1: ids are not compared'
   | 'no 2: no marks'
@@ -20,18 +21,21 @@ export type RuleVariant =
   | 'no 6: ignored offers are not told BUSY'
   | 'no 7: one incarnation for ever'
   | 'no 7: silent restart'
-  | 'like AVS';
+  | 'like AVS'
+  // Rules of ours as they were when the explorer found them wanting.
+  | 'as found: a life without offers withdraws nothing'
+  | 'as found: a stray answer that ends a glare gets no CANCEL';
 
 type Parts = { readonly guards: Guards; readonly actions: Actions };
 
-const same: Actions['takeMark'] = (memory) => memory;
+const same: Action = (memory) => memory;
 
 const VARIANTS: { readonly [V in RuleVariant]: () => Parts } = {
   'no 1: ids are not compared': () => ({ guards: { ...guards, ...withoutIds }, actions }),
   'no 2: no marks': () => ({ guards: { ...guards, ...withoutMarks }, actions }),
   'no 2: answers withdraw nothing': () => ({ guards: { ...guards, withdrawsOurRing: () => false }, actions: { ...actions, takeWithdrawal: same } }),
   'no 3: stray answers stay unanswered': () => ({ guards, actions: { ...actions, cancelStrayAnswer: same } }),
-  'no 4: anybody may end a call': () => ({ guards: { ...guards, isFromPeer: (memory) => memory.call?.peer !== undefined }, actions }),
+  'no 4: anybody may end a call': () => ({ guards: { ...guards, isFromPeer: ({ call }: Memory) => call?.peer !== undefined }, actions }),
   'no 4: an ended attempt is not withdrawn elsewhere': () => ({ guards, actions: { ...actions, cancelAttemptElsewhere: same } }),
   'no 5: BUSY ends the attempt': () => ({ guards: { ...guards, leavesLegs: () => false }, actions }),
   'no 5: REJECT is not told to the others': () => ({ guards: { ...guards, rejectsOurRing: () => false }, actions: { ...actions, cancelAttemptElsewhere: same } }),
@@ -40,6 +44,8 @@ const VARIANTS: { readonly [V in RuleVariant]: () => Parts } = {
   'no 7: one incarnation for ever': () => ({ guards, actions }),
   'no 7: silent restart': () => ({ guards, actions: { ...actions, cancelAttempt: silentOnRestart('cancelAttempt'), cancelCall: silentOnRestart('cancelCall'), sendReject: silentOnRestart('sendReject'), tellBusy: silentOnRestart('tellBusy') } }),
   'like AVS': () => ({ guards: { ...guards, ...withoutIds, ...withoutMarks, withdrawsOurRing: () => false }, actions: { ...actions, takeWithdrawal: same, cancelStrayAnswer: same, repeatSetup: same, ignoreOffer: same } }),
+  'as found: a life without offers withdraws nothing': () => ({ guards, actions: { ...actions, takeWithdrawal: withdrawalOfAnOffer } }),
+  'as found: a stray answer that ends a glare gets no CANCEL': () => ({ guards: { ...guards, answersFormerOffer: () => false }, actions }),
 };
 
 /** Whatever speaks of a call is about ours; whatever answers, answers us. */
@@ -57,8 +63,14 @@ const withoutMarks = {
   cancelsUnseenOffer: () => false,
 } satisfies Partial<Guards>;
 
-function silentOnRestart(name: 'cancelAttempt' | 'cancelCall' | 'sendReject' | 'tellBusy'): Actions['cancelCall'] {
-  return (memory, event, out) => (event.type === 'restarted' ? memory : actions[name](memory, event, out));
+const withdrawalOfAnOffer: Action = (memory, event) => {
+  const sent = message(event).message;
+  return 'withdrawn' in sent && sent.withdrawn?.counter === 0 ? memory : actions.takeWithdrawal(memory, event);
+};
+
+function silentOnRestart(name: 'cancelAttempt' | 'cancelCall' | 'sendReject' | 'tellBusy'): Action {
+  const said: Action = actions[name];
+  return (memory, event, out) => (event.type === 'restarted' ? memory : said(memory, event, out));
 }
 
 /** ECONN with one rule taken out: the same chart, run with other guards or actions. */

@@ -36,7 +36,8 @@ export function traceTo(model: Model<unknown>, store: StateStore, number: number
   return { version: 1, configuration: configuration.name, rules: configuration.rules, wrong, devices: names, steps };
 }
 
-function stepOf(model: Model<unknown>, names: readonly string[], { who, what, packet, move }: Cause, views: readonly View[]): TraceStep {
+/** What a step looks like to a reader. */
+export function stepOf(model: Model<unknown>, names: readonly string[], { who, what, packet, move }: Cause, views: readonly View[]): TraceStep {
   const letters = move === undefined ? [] : model.network.packetsOf(move.letter);
   const sent = letters.map((each) => ({ to: names[each.to]!, message: packetInWords(each), over: each.flow === undefined ? 'backend' as const : 'channel' as const }));
   const common = { device: names[who]!, sent, states: views.map(({ state, call }) => (call === undefined ? state : `${state} ${call}`)) };
