@@ -1,10 +1,9 @@
 import { absurd } from '../base/absurd.ts';
 import type { Device } from '../base/device.ts';
-import { backendTime } from '../base/units.ts';
+import { backendTime, type DurationMs } from '../base/units.ts';
 import { seconds } from '../base/units.ts';
-import { parseMessage, save, type Identity, type Props } from '../econn/index.ts';
+import { save, type Identity, type Message, type Props } from '../econn/index.ts';
 import type { FlowStats, LocalMedia } from '../mediaflow/index.ts';
-import type { IncomingMessage } from '../transport/index.ts';
 import { Call, inform, type CallNews, type CallOptions, startingProps } from './call.ts';
 import { callStateOf } from './call-state.ts';
 import { Deadlines } from './deadlines.ts';
@@ -16,7 +15,8 @@ import { Outbox } from './outbox.ts';
 import type { CallTimer, EcallInput, EcallOutput, Notice } from './port.ts';
 import { secondLife } from './second-life.ts';
 import type { SavedConversation } from './store.ts';
-import { redact, type TraceEntry } from './trace.ts';
+import { redact } from './trace.ts';
+import { TraceRecorder } from './trace-recorder.ts';
 import type { World } from './world.ts';
 
 /** What the engine hears of a conversation. */
@@ -36,20 +36,21 @@ export class ConversationHost {
   readonly #deadlines: Deadlines<CallTimer>;
   readonly #flows: LiveFlows;
   readonly #outbox: Outbox;
-  readonly #peerUser: string;
+  /** The user at the other end. */
+  readonly user: string;
   readonly #queue: EcallInput[] = [];
   #ecall: Ecall;
   #busy = false;
   #suspended = false;
   #call: Call | undefined;
   #meter: CallMeter | undefined;
-  #traced: { initial: Ecall; entries: TraceEntry[] };
+  #traced: TraceRecorder;
 
   constructor(conversation: string, identity: Identity, world: World, tell: (news: ConversationNews) => void, restored?: SavedConversation) {
     this.conversation = conversation;
     this.#world = world;
     this.#tell = tell;
-    this.#peerUser = identity.peerUser;
+    this.user = identity.peerUser;
     this.#ecall = openEcall(identity, world.policy);
     this.#deadlines = new Deadlines(world.clock, () => this.#drain());
     this.#outbox = new Outbox(world.channel, world.clock);
@@ -61,7 +62,7 @@ export class ConversationHost {
       audio: (frame) => this.#call?.[inform]({ type: 'audio', frame }),
       video: (frame) => this.#call?.[inform]({ type: 'video', frame }),
     });
-    this.#traced = { initial: this.#ecall, entries: [] };
+    this.#traced = new TraceRecorder(this.#ecall);
     if (restored !== undefined) this.#comeBack(restored, identity);
   }
 
@@ -72,6 +73,12 @@ export class ConversationHost {
   /** Whether a call is going on, also one of which nobody was told yet. */
   get taken(): boolean {
     return this.#call !== undefined || callStateOf(this.#ecall) !== 'idle';
+  }
+
+  /** True when there is nothing to remember: no call, and no offer of anybody that was ever seen. */
+  get isBlank(): boolean {
+    const { ledger } = this.#ecall.econn.memory;
+    return !this.taken && ledger.own.counter === 0 && ledger.marks.length === 0 && ledger.endedSessions.length === 0;
   }
 
   /** Timers that are running: none when idle. */
@@ -93,14 +100,9 @@ export class ConversationHost {
   }
 
   /** `busy`: this device is in a call of another conversation and takes no second one. */
-  receive({ from, text, age }: IncomingMessage, busy: boolean): void {
-    const parsed = parseMessage(text);
-    if (!parsed.ok) {
-      this.#world.log.warn('message refused', { failure: parsed.failure });
-      return;
-    }
+  receive(from: Device, message: Message, age: DurationMs, busy: boolean): void {
     this.#meter?.count('backendReceived');
-    this.feed({ type: 'receive', from, message: parsed.message, age, ...(busy ? { busy } : {}) });
+    this.feed({ type: 'receive', from, message, age, ...(busy ? { busy } : {}) });
   }
 
   feed(input: EcallInput): void {
@@ -130,7 +132,7 @@ export class ConversationHost {
     const { ringing } = this.#ecall;
     const left = this.#deadlines.left('setup');
     return {
-      conversation, peerUser: this.#peerUser, econn: save(this.#ecall.econn), savedAt: now,
+      conversation, peerUser: this.user, econn: save(this.#ecall.econn), savedAt: now,
       ...(ringing === undefined || left === undefined ? {} : { ringing: { sdp: ringing, until: backendTime(now + left) } }),
     };
   }
@@ -140,7 +142,7 @@ export class ConversationHost {
     const life = secondLife(saved, incarnation, channel.backendNow(), policy);
     if (life === undefined) return;
     this.#ecall = life.type === 'go-on' ? resume(life.econn, policy) : life.type === 'ring-on' ? ringOn(life.econn, policy, life.sdp) : reset(life.econn, policy, 0, 0);
-    this.#traced = { initial: this.#ecall, entries: [] };
+    this.#traced = new TraceRecorder(this.#ecall);
     switch (life.type) {
       case 'go-on':
         this.#takeUp();
@@ -194,10 +196,9 @@ export class ConversationHost {
     const before = callStateOf(this.#ecall);
     const [next, outputs] = handle(this.#ecall, input);
     if (before === 'idle') this.#startTrace();
-    if (this.#traced.entries.length >= MAX_TRACE) Object.assign(this.#traced, { initial: this.#ecall, entries: [] });
+    this.#traced.record(this.#ecall, { at: clock.now(), input, outputs });
     this.#store(next);
     this.#ecall = next;
-    this.#traced.entries.push({ at: clock.now(), input, outputs });
     const state = callStateOf(next);
     log.debug('step', { input: input.type, state, outputs: outputs.length });
     if (state !== before) log.info('state', { from: before, to: state });
@@ -210,12 +211,17 @@ export class ConversationHost {
     const { store } = this.#world;
     const known = this.#ecall.econn;
     if (store === undefined || (econn.state === known.state && econn.memory.ledger === known.memory.ledger && econn.memory.call?.offer === known.memory.call?.offer)) return;
-    store.put({ ...this.save(), econn: save(econn) });
+    try {
+      store.put({ ...this.save(), econn: save(econn) });
+    } catch (problem) {
+      // A full disk must not end calls: what is lost costs at most a ring of a minute.
+      this.#world.log.error('not stored', nameOf(problem));
+    }
   }
 
   /** Each call has a trace of its own, which starts from idle. */
   #startTrace(): void {
-    if (this.#traced.entries.length > 0) this.#traced = { initial: this.#ecall, entries: [] };
+    if (!this.#traced.isEmpty) this.#traced = new TraceRecorder(this.#ecall);
   }
 
   #carryOut(output: EcallOutput): void {
@@ -240,7 +246,7 @@ export class ConversationHost {
         this.#flows.open(output.flow, output.video);
         return;
       case 'ask':
-        void this.#flows.ask(output.flow, output.what).then((result) => {
+        void this.#flows.ask(output.flow, output.what, (problem) => this.#world.log.error('flow work failed', nameOf(problem))).then((result) => {
           if (result.type === 'described') this.#meter?.mark('described', this.#world.clock.now());
           this.feed({ type: 'asked', ask: output.ask, result });
         });
@@ -344,7 +350,7 @@ export class ConversationHost {
     const traced = this.#traced;
     const call = new Call(
       {
-        conversation: this.conversation, user: this.#peerUser, direction, state: direction === 'outgoing' ? 'calling' : 'ringing',
+        conversation: this.conversation, user: this.user, direction, state: direction === 'outgoing' ? 'calling' : 'ringing',
         security: { signalling: channel.protection, media: 'dtls-srtp' }, ...(device === undefined ? {} : { device }),
       },
       {
@@ -356,9 +362,9 @@ export class ConversationHost {
         provide: (media: LocalMedia) => this.#flows.provide(media),
         stats: (): FlowStats | undefined => this.#flows.stats(),
         messages: () => this.#meter?.messages,
-        trace: () => redact({ version: 1, ...traced }),
+        trace: () => redact(traced.trace),
       },
-      (problem) => log.error('listener threw', { problem: problem instanceof Error ? problem.name : typeof problem }),
+      (problem) => log.error('listener threw', nameOf(problem)),
     );
     this.#call = call;
     return call;
@@ -385,5 +391,6 @@ export class ConversationHost {
 /** What people wait for a program to end; the peer, if nothing reached it, notices the silence by itself. */
 const CLOSING = seconds(2);
 
-/** Some three hours of a call in which nothing happens but signs of life; then the trace starts from there. */
-const MAX_TRACE = 20_000;
+function nameOf(problem: unknown): { readonly problem: string } {
+  return { problem: problem instanceof Error ? problem.name : typeof problem };
+}

@@ -4,11 +4,12 @@ import type { Entropy } from '../base/entropy.ts';
 import { silentLog, type Log } from '../base/log.ts';
 import { systemClock } from '../base/system-clock.ts';
 import { systemEntropy } from '../base/system-entropy.ts';
-import { DEFAULT_TIMEOUTS, drawIncarnation, parseMessage, type Identity, type Timeouts } from '../econn/index.ts';
+import { concernsCalls, DEFAULT_TIMEOUTS, drawIncarnation, parseMessage, type Identity, type Timeouts } from '../econn/index.ts';
 import type { IceConfig, MediaEngine } from '../mediaflow/index.ts';
 import type { BackendChannel, IncomingMessage } from '../transport/index.ts';
 import type { Call, CallOptions } from './call.ts';
 import { ConversationHost, type ConversationNews } from './conversation-host.ts';
+import { Directory } from './directory.ts';
 import { Listeners } from './listeners.ts';
 import { peerOf } from './peer-of.ts';
 import { DEFAULT_POLICY, type Policy } from './policy.ts';
@@ -24,6 +25,8 @@ export type EngineOptions = {
   readonly ice?: IceConfig;
   readonly policy?: Partial<Policy>;
   readonly timeouts?: Partial<Timeouts>;
+  /** Whether that user belongs to that conversation; what others say in its name is not heard. Default: everybody does. */
+  readonly isMember?: (conversation: string, user: string) => boolean;
   /** Remembers across crashes and reloads what must not be forgotten. */
   readonly store?: Store;
   /** What {@link CallEngine.save} or {@link CallEngine.suspend} gave, for apps that store by themselves. Default: what `store` has. */
@@ -54,8 +57,7 @@ export class CallEngine implements AsyncDisposable {
   readonly self: Device;
   readonly #world: World;
   readonly #incarnation: string;
-  readonly #hosts = new Map<string, ConversationHost>();
-  readonly #users = new Map<string, string>();
+  readonly #hosts: Directory;
   readonly #listeners: Listeners<EngineEvents>;
   #closed = false;
 
@@ -68,10 +70,12 @@ export class CallEngine implements AsyncDisposable {
       policy: { ...DEFAULT_POLICY, ...options.policy },
       timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
       store: options.store,
+      isMember: options.isMember ?? (() => true),
     };
+    this.#hosts = new Directory(({ conversation, user }) => options.store?.forget(conversation, user));
     this.#incarnation = drawIncarnation(channel.backendNow(), entropy.bytes(5));
     this.#listeners = new Listeners((problem) => log.error('listener threw', { problem: problem instanceof Error ? problem.name : typeof problem }));
-    for (const saved of (options.saved ?? options.store?.load())?.conversations ?? []) this.#restore(saved);
+    for (const saved of (options.saved ?? options.store?.load())?.conversations ?? []) this.#addHost(saved.conversation, saved.peerUser, saved);
     // Mail that waited for this device comes at once: nobody could have begun to listen to this engine yet.
     let waiting: IncomingMessage[] | undefined = [];
     channel.onMessage((message) => {
@@ -97,8 +101,6 @@ export class CallEngine implements AsyncDisposable {
   call({ conversation, user, signal, ...options }: CallTarget): Call {
     if (this.#closed) throw new CallNotPossibleError('this engine is closed: make a new CallEngine');
     if (sameId(user, this.self.user)) throw new CallNotPossibleError('a user cannot call themselves: pass the id of another user');
-    const known = this.#users.get(conversation);
-    if (known !== undefined && !sameId(known, user)) throw new CallNotPossibleError('this conversation is with another user: pass the conversation of the user to call');
     const host = this.#hostOf(conversation, user);
     if (host.taken) throw new CallNotPossibleError('this conversation has a call already: use it, or wait until it has ended');
     const call = host.start(options);
@@ -108,17 +110,17 @@ export class CallEngine implements AsyncDisposable {
 
   /** The calls that have not ended. */
   get calls(): readonly Call[] {
-    return [...this.#hosts.values()].flatMap(({ call }) => call ?? []);
+    return [...this.#hosts].flatMap(({ call }) => call ?? []);
   }
 
   /** Timers that are running for calls: none when no call is. */
   get timers(): number {
-    return [...this.#hosts.values()].reduce((sum, host) => sum + host.timers, 0);
+    return [...this.#hosts].reduce((sum, host) => sum + host.timers, 0);
   }
 
   /** What this device must remember to come back after a crash: plain JSON data. */
   save(): SavedEngine {
-    return { version: 1, conversations: [...this.#hosts.values()].map((host) => host.save()) };
+    return { version: 1, conversations: [...this.#hosts].map((host) => host.save()) };
   }
 
   /**
@@ -130,7 +132,7 @@ export class CallEngine implements AsyncDisposable {
     if (this.#closed) return saved;
     this.#closed = true;
     for (const conversation of saved.conversations) this.#world.store?.put(conversation);
-    await Promise.all([...this.#hosts.values()].map((host) => host.suspend()));
+    await Promise.all([...this.#hosts].map((host) => host.suspend()));
     await this.#letGo();
     return saved;
   }
@@ -139,7 +141,7 @@ export class CallEngine implements AsyncDisposable {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await Promise.all([...this.#hosts.values()].map((host) => host.close()));
+    await Promise.all([...this.#hosts].map((host) => host.close()));
     await this.#letGo();
   }
 
@@ -149,32 +151,28 @@ export class CallEngine implements AsyncDisposable {
 
   #receive(message: IncomingMessage): void {
     if (this.#closed) return;
-    const { conversation } = message;
-    const host = this.#hosts.get(conversation) ?? this.#newHost(message);
-    if (host === undefined) return;
-    const taken = this.#world.policy.whenInCall === 'turn-away' && this.calls.some((call) => call.conversation !== conversation);
-    host.receive(message, taken);
-  }
-
-  #newHost({ conversation, from, text }: IncomingMessage): ConversationHost | undefined {
+    const { conversation, from, text } = message;
     const parsed = parseMessage(text);
-    const user = parsed.ok ? peerOf(this.self, from, parsed.message) : undefined;
-    return user === undefined ? undefined : this.#hostOf(conversation, user);
+    if (!parsed.ok) {
+      this.#world.log.warn('message refused', { failure: parsed.failure });
+      return;
+    }
+    const user = peerOf(this.self, from, parsed.message);
+    if (user === undefined || !concernsCalls(parsed.message) || !this.#world.isMember(conversation, from.user)) return;
+    const host = this.#hostOf(conversation, user);
+    const busy = this.#world.policy.whenInCall === 'turn-away' && this.calls.some((call) => call.conversation !== conversation);
+    host.receive(from, parsed.message, message.age, busy);
+    this.#hosts.tidy(host);
   }
 
   #hostOf(conversation: string, user: string): ConversationHost {
-    const open = this.#hosts.get(conversation);
-    if (open !== undefined) return open;
-    const host = new ConversationHost(conversation, this.#identity(user), this.#world, (news) => this.#tell(conversation, news));
-    this.#hosts.set(conversation, host);
-    this.#users.set(conversation, user);
-    return host;
+    return this.#hosts.get(conversation, user) ?? this.#addHost(conversation, user);
   }
 
-  #restore(saved: SavedConversation): void {
-    const { conversation, peerUser } = saved;
-    this.#users.set(conversation, peerUser);
-    this.#hosts.set(conversation, new ConversationHost(conversation, this.#identity(peerUser), this.#world, (news) => this.#tell(conversation, news), saved));
+  #addHost(conversation: string, user: string, saved?: SavedConversation): ConversationHost {
+    const host = new ConversationHost(conversation, this.#identity(user), this.#world, (news) => this.#tell(conversation, news), saved);
+    this.#hosts.add(host);
+    return host;
   }
 
   async #letGo(): Promise<void> {

@@ -32,14 +32,16 @@ export class LiveFlows {
     this.#flows.set(id, this.#engine.createFlow({ video, ice: this.#ice }, (event) => this.#heard(id, event)));
   }
 
-  async ask(id: FlowId, what: Ask): Promise<AskResult> {
+  /** Never rejects: what is nobody's answer (no file descriptors left, a library's own bug) is told and fails the flow. */
+  async ask(id: FlowId, what: Ask, unexpected: (problem: unknown) => void): Promise<AskResult> {
     const flow = this.#flows.get(id);
     if (flow === undefined) return { type: 'failed', failure: 'no-path' };
     try {
       return await answer(flow, what);
     } catch (problem) {
       if (problem instanceof FlowError) return { type: 'failed', failure: problem.failure };
-      throw problem;
+      unexpected(problem);
+      return { type: 'failed', failure: 'device' };
     }
   }
 

@@ -25,6 +25,8 @@ export interface Store {
    * device; a store that cannot write at once keeps it and writes soon.
    */
   put(saved: SavedConversation): void;
+  /** The conversation need not be remembered any more. */
+  forget(conversation: string, peerUser: string): void;
 }
 
 /** Remembers for as long as the process lives: for tests, and for several engines after each other in one process. */
@@ -37,6 +39,10 @@ export class MemoryStore implements Store {
   }
 
   put(saved: SavedConversation): void {
-    this.#conversations.set(saved.conversation, JSON.stringify(saved));
+    this.#conversations.set(JSON.stringify([saved.conversation, saved.peerUser]), JSON.stringify(saved));
+  }
+
+  forget(conversation: string, peerUser: string): void {
+    this.#conversations.delete(JSON.stringify([conversation, peerUser]));
   }
 }

@@ -18,4 +18,5 @@ export type World = {
   readonly policy: Policy;
   readonly timeouts: Timeouts;
   readonly store: Store | undefined;
+  readonly isMember: (conversation: string, user: string) => boolean;
 };

@@ -3,7 +3,7 @@ import type { DurationMs } from '../base/units.ts';
 import type { CancelMessage, HangupMessage, Message, PingMessage, PropsyncMessage, RejectMessage, SetupMessage, UpdateMessage } from './message.ts';
 import type { Memory } from './memory.ts';
 import { sameOffer, type OfferId } from './offer-id.ts';
-import type { Input } from './port.ts';
+import type { Input, Road } from './port.ts';
 import type { TimerName } from './timers.ts';
 
 /**
@@ -117,8 +117,13 @@ function received(memory: Memory, input: Input & { type: 'receive' }): MessageEv
 }
 
 /** The only road on which a message of this type is heard. */
-export function roadOf(message: Message): 'backend' | 'channel' {
-  return message.type === 'PROPSYNC' || message.type === 'HANGUP' || message.type === 'PING' ? 'channel' : 'backend';
+export function roadOf({ type }: Message): Road {
+  return type === 'PROPSYNC' || type === 'HANGUP' || type === 'PING' ? 'channel' : 'backend';
+}
+
+/** Whether one-to-one calls have any use for the message: groups and conferences are only parsed. */
+export function concernsCalls({ type }: Message): boolean {
+  return type === 'SETUP' || type === 'UPDATE' || type === 'CANCEL' || type === 'REJECT' || type === 'PROPSYNC' || type === 'HANGUP' || type === 'PING';
 }
 
 /** A message of ours that claims another sender than the channel knows. AVS's own `src_*` are not read. */

@@ -2,7 +2,7 @@ export { callOf, handle, openEconn, reincarnate, restore, save, stateOf, type Ec
 export type { Audience, CallEvent, Input, Output, Refused, RenewalCause, Road } from './port.ts';
 export type { CancelCause, CloseReason, MediaFailure } from './close-reason.ts';
 export { chart, type Chart, type EventName, type Row, type StateChart, type StateName } from './chart.ts';
-export { chartEvent, roadOf, type ChartEvent, type MessageEvent } from './chart-event.ts';
+export { chartEvent, concernsCalls, roadOf, type ChartEvent, type MessageEvent } from './chart-event.ts';
 export { econnMachine } from './machine.ts';
 export type { Call, Identity, Memory, Protocol } from './memory.ts';
 export type { Saved } from './saved.ts';
