@@ -1,8 +1,9 @@
 import type { Device } from '../base/device.ts';
 import { ms, type BackendTimeMs, type DurationMs } from '../base/units.ts';
-import { DEFAULT_TIMEOUTS, handle, openEconn, parseMessage, restore, save, type CallEvent, type Econn, type Input, type OfferId, type Output, type Props, type Timeouts } from '../econn/index.ts';
+import { concernsCalls, DEFAULT_TIMEOUTS, handle, openEconn, parseMessage, restore, save, type CallEvent, type Econn, type Input, type OfferId, type Output, type Props, type Timeouts } from '../econn/index.ts';
 import type { IncomingMessage } from '../transport/index.ts';
 import { peerOf } from './peer-of.ts';
+import { keyOf } from './directory.ts';
 import type { SavedConversation, SavedEngine } from './store.ts';
 
 /** What a batch of stored messages comes to, for a process without a connection: a push extension, a log-in. */
@@ -38,18 +39,21 @@ export function digest(options: DigestOptions): Digest {
     const before = fromSaved(entry, now);
     if (before === undefined) continue;
     const expired = before.ringing !== undefined && before.ringing.ringFor <= 0;
-    known.set(entry.conversation, expired ? take(entry.conversation, before, { type: 'timer-fired', timer: 'setup' }) : before);
+    known.set(keyOf(entry.conversation, entry.peerUser), expired ? take(before, { type: 'timer-fired', timer: 'setup' }) : before);
   }
   for (const { conversation, from, text, age } of messages) {
     const parsed = parseMessage(text);
     if (!parsed.ok) continue;
     const peerUser = peerOf(self, from, parsed.message);
-    const before = known.get(conversation) ?? (peerUser === undefined ? undefined : { peerUser, econn: openEconn({ self, peerUser, incarnation, timeouts }), ringing: undefined });
-    if (before !== undefined) known.set(conversation, take(conversation, before, { type: 'receive', from, via: 'backend', message: parsed.message, age }));
+    if (peerUser === undefined || !concernsCalls(parsed.message)) continue;
+    const key = keyOf(conversation, peerUser);
+    const before = known.get(key) ?? { conversation, peerUser, econn: openEconn({ self, peerUser, incarnation, timeouts }), ringing: undefined };
+    known.set(key, take(before, { type: 'receive', from, via: 'backend', message: parsed.message, age }));
   }
-  return { rings: [...known].flatMap(ringOf), missed, saved: { version: 1, conversations: [...known].map((entry) => toSaved(entry, now)) } };
+  return { rings: [...known.values()].flatMap(ringOf), missed, saved: { version: 1, conversations: [...known.values()].map((entry) => toSaved(entry, now)) } };
 
-  function take(conversation: string, before: Conversation, input: Input): Conversation {
+  function take(before: Conversation, input: Input): Conversation {
+    const { conversation } = before;
     const age = input.type === 'receive' ? input.age : ms(0);
     const [econn, outputs] = handle(before.econn, input);
     let { ringing } = before;
@@ -60,30 +64,30 @@ export function digest(options: DigestOptions): Digest {
       if (event.missed) missed.push({ conversation, from: { user: event.call.user, device: event.call.device }, age: ringing?.age ?? age });
       ringing = undefined;
     }
-    return { peerUser: before.peerUser, econn, ringing };
+    return { ...before, econn, ringing };
   }
 }
 
 type Ringing = { readonly sdp: string; readonly ringFor: DurationMs; readonly age: DurationMs };
-type Conversation = { readonly peerUser: string; readonly econn: Econn; readonly ringing: Ringing | undefined };
+type Conversation = { readonly conversation: string; readonly peerUser: string; readonly econn: Econn; readonly ringing: Ringing | undefined };
 
 function eventOf(output: Output): readonly CallEvent[] {
   return output.type === 'notify' ? [output.event] : [];
 }
 
-function fromSaved({ peerUser, econn, ringing }: SavedConversation, now: BackendTimeMs): Conversation | undefined {
+function fromSaved({ conversation, peerUser, econn, ringing }: SavedConversation, now: BackendTimeMs): Conversation | undefined {
   const restored = restore(econn);
   if (restored === undefined) return undefined;
-  return { peerUser, econn: restored, ringing: ringing === undefined ? undefined : { sdp: ringing.sdp, ringFor: ms(ringing.until - now), age: ms(0) } };
+  return { conversation, peerUser, econn: restored, ringing: ringing === undefined ? undefined : { sdp: ringing.sdp, ringFor: ms(ringing.until - now), age: ms(0) } };
 }
 
-function ringOf([conversation, { econn, ringing }]: readonly [string, Conversation]): Digest['rings'] {
+function ringOf({ conversation, econn, ringing }: Conversation): Digest['rings'] {
   const call = econn.memory.call;
   if (ringing === undefined || ringing.ringFor <= 0 || call?.peer === undefined) return [];
   return [{ conversation, from: call.peer, call: call.id, props: call.theirs, ringFor: ringing.ringFor }];
 }
 
-function toSaved([conversation, { peerUser, econn, ringing }]: readonly [string, Conversation], now: BackendTimeMs): SavedEngine['conversations'][number] {
+function toSaved({ conversation, peerUser, econn, ringing }: Conversation, now: BackendTimeMs): SavedEngine['conversations'][number] {
   const until = ringing === undefined ? undefined : ((now + ringing.ringFor) as BackendTimeMs);
   return { conversation, peerUser, econn: save(econn), savedAt: now, ...(ringing === undefined || until === undefined ? {} : { ringing: { sdp: ringing.sdp, until } }) };
 }

@@ -52,6 +52,7 @@ export class Directory {
 /** Some ten megabytes of marks. */
 const MOST_CONVERSATIONS = 2_000;
 
-function keyOf(conversation: string, user: string): string {
+/** Equal for the same conversation with the same user, whatever the case of the user's id. */
+export function keyOf(conversation: string, user: string): string {
   return `${user.length}:${user.toLowerCase()}${conversation}`;
 }
