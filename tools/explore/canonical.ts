@@ -37,6 +37,12 @@ export function canonicalEconn(econn: Econn): Econn {
   };
 }
 
+/** With nothing left out; only that the waits for an UPDATE grow no further after the fourth keeps its worlds finite. */
+export function wholeEconn(econn: Econn): Econn {
+  const { call } = econn.memory;
+  return call === undefined || call.tries <= 4 ? econn : { ...econn, memory: { ...econn.memory, call: { ...call, tries: 4 } } };
+}
+
 /** Without session ids, addresses, props and the hint why a call was cancelled. */
 export function canonicalMessage<M extends Message>(message: M): M {
   const { src: _src, dest: _dest, ...rest } = message;

@@ -42,6 +42,8 @@ export type Configuration = {
   readonly alike: readonly (readonly [number, number])[];
   /** Off: session ids, hints and the order of sets are kept, to show that leaving them out hides nothing. */
   readonly canonical: boolean;
+  /** Messages that can have no effect any more are taken off the road. Off: to show that this hides nothing. */
+  readonly tidy: boolean;
   /** The rules that are played by; ours unless a rule is taken out. */
   readonly rules: RuleVariant | 'ours';
   /** Stops here when the world is not known to be finite in time; 0 for no bound. */

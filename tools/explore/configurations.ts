@@ -8,7 +8,7 @@ const b1: Device = { user: 'bob', device: 'b1' };
 const b2: Device = { user: 'bob', device: 'b2' };
 
 const BASE: Omit<Configuration, 'name' | 'about' | 'devices'> = {
-  level: 'econn', order: 'any', losses: 0, repeats: 0, settles: 'at once', restores: [], tellCaller: true, alike: [], canonical: true, rules: 'ours', maxStates: 0,
+  level: 'econn', order: 'any', losses: 0, repeats: 0, settles: 'at once', restores: [], tellCaller: true, alike: [], canonical: true, tidy: true, rules: 'ours', maxStates: 0,
 };
 
 /** Each at its smallest useful size: all together take a minute, and are a test. */

@@ -17,6 +17,8 @@ export interface DeviceModel<D> {
   receive(device: D, packet: Packet): readonly Step<D>[];
   /** The channel of the end with this description opens, or closes by itself. */
   channel(device: D, local: string, event: 'opened' | 'closed'): readonly Step<D>[];
+  /** Whether the packet can never again have an effect on it. */
+  isInert(device: D, packet: Packet): boolean;
   view(device: D): View;
   /** The same with two devices' names exchanged, for symmetric worlds. */
   rename(device: D, one: string, other: string): D;

@@ -5,10 +5,11 @@ import { reset, resume, type Ecall } from '../../src/ecall/ecall-state.ts';
 import { DEFAULT_POLICY } from '../../src/ecall/policy.ts';
 import type { AskResult, CallTimer, EcallInput, EcallOutput } from '../../src/ecall/port.ts';
 import { covers, DEFAULT_PROPS, sameOffer, type Message, type OfferId } from '../../src/econn/index.ts';
-import { canonicalEconn } from './canonical.ts';
+import { canonicalEconn, wholeEconn } from './canonical.ts';
 import type { Budget, Configuration, Restore } from './configuration.ts';
 import type { DeviceModel, FlowEnd, Step, View } from './device-model.ts';
 import { exchange } from './exchange.ts';
+import { isInert } from './inert.ts';
 import { Lives } from './lives.ts';
 import { offerInWords, type Packet } from './packet.ts';
 import { PostOffice, type Settling } from './post-office.ts';
@@ -121,6 +122,12 @@ export class EcallDeviceModel implements DeviceModel<EcallDevice> {
     return this.#feed(withEnd(device, flow, { open: false, remote: 'gone' }), { type: 'flow', flow, signal: { type: 'channel-closed' } }, 'loses its channel');
   }
 
+  isInert(device: EcallDevice, packet: Packet): boolean {
+    if (packet.flow !== undefined) return !device.ends.some(({ local }) => local === packet.flow);
+    // What was over may not be, for one that forgets.
+    return this.#configuration.tidy && device.left.crashes === 0 && this.#configuration.rules === 'ours' && isInert(device.ecall.econn, packet);
+  }
+
   view({ ecall, ends }: EcallDevice): View {
     const { state, memory } = ecall.econn;
     const { call, ledger } = memory;
@@ -229,7 +236,7 @@ export class EcallDeviceModel implements DeviceModel<EcallDevice> {
   /** Asks are numbered anew: only whether a question is the open one counts. */
   #plain(device: EcallDevice): EcallDevice {
     const { open } = device.ecall;
-    const econn = this.#configuration.canonical ? canonicalEconn(device.ecall.econn) : device.ecall.econn;
+    const econn = this.#configuration.canonical ? canonicalEconn(device.ecall.econn) : wholeEconn(device.ecall.econn);
     const { call } = econn.memory;
     const numbered = !this.#configuration.canonical ? device.ecall : open === undefined ? { ...device.ecall, lastAsk: 0 } : { ...device.ecall, lastAsk: 1, open: { ...open, id: 1 } };
     return { ...device, ecall: { ...numbered, econn }, settling: device.settling.filter((news) => call !== undefined && sameOffer(news.call, call.id)) };

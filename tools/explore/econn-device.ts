@@ -1,10 +1,11 @@
 import { sameDevice, type Device } from '../../src/base/device.ts';
 import { ms } from '../../src/base/units.ts';
 import { covers, DEFAULT_PROPS, sameOffer, type Audience, type Econn, type Input, type Message, type OfferId, type Output, type TimerName } from '../../src/econn/index.ts';
-import { canonicalEconn } from './canonical.ts';
+import { canonicalEconn, wholeEconn } from './canonical.ts';
 import type { Budget, Configuration, Restore } from './configuration.ts';
 import type { DeviceModel, FlowEnd, Step, View } from './device-model.ts';
 import { exchange } from './exchange.ts';
+import { isInert } from './inert.ts';
 import { Lives } from './lives.ts';
 import { offerInWords, type Packet } from './packet.ts';
 import { PostOffice, type Settling } from './post-office.ts';
@@ -139,6 +140,12 @@ export class EconnDeviceModel implements DeviceModel<EconnDevice> {
     return newest ? this.#feed(opened, { type: 'channel-opened' }, 'opens its channel') : [this.#step(opened, opened.econn, [], 'opens its old channel', undefined)];
   }
 
+  isInert(device: EconnDevice, packet: Packet): boolean {
+    if (packet.flow !== undefined) return device.current?.local !== packet.flow && device.coming?.local !== packet.flow;
+    // What was over may not be, for one that forgets.
+    return this.#configuration.tidy && device.left.crashes === 0 && this.#configuration.rules === 'ours' && isInert(device.econn, packet);
+  }
+
   view({ econn, current, coming }: EconnDevice): View {
     const { call } = econn.memory;
     const flows = [current, coming].filter((flow) => flow !== undefined);
@@ -207,8 +214,16 @@ export class EconnDeviceModel implements DeviceModel<EconnDevice> {
         for (const output of more) next = this.#obey(next, output, false, sent);
       }
       next = { ...next, settling: [] };
+      if (next.asked?.for === 'drain') next = this.#drained(next, sent);
     }
     return this.#step(next, next.econn, sent, label, broken, loses);
+  }
+
+  #drained({ asked: _asked, ...device }: EconnDevice, sent: Packet[]): EconnDevice {
+    const [econn, outputs] = this.#handle(device.econn, { type: 'drained' });
+    let next: EconnDevice = { ...device, econn };
+    for (const output of outputs) next = this.#obey(next, output, false, sent);
+    return next;
   }
 
   #step(device: EconnDevice, econn: Econn, sent: readonly Packet[], label: string, broken: string | undefined, loses = false): Step<EconnDevice> {
@@ -276,16 +291,18 @@ export class EconnDeviceModel implements DeviceModel<EconnDevice> {
       }
       case 'connected':
       case 'renewing':
+      case 'revealed':
       case 'peer-props':
       case 'turned-away':
       case 'missed':
+      case 'revealed':
         return device;
     }
   }
 
   /** What is told of a call that is over has no effect. */
   #settled(device: EconnDevice): EconnDevice {
-    const econn = this.#configuration.canonical ? canonicalEconn(device.econn) : device.econn;
+    const econn = this.#configuration.canonical ? canonicalEconn(device.econn) : wholeEconn(device.econn);
     const { call } = econn.memory;
     const settling = device.settling.filter((news) => call !== undefined && sameOffer(news.call, call.id));
     const { stored, ringing, ...rest } = device;

@@ -12,8 +12,6 @@ export type Move = {
   readonly next: number;
   readonly letter: Letter;
   readonly loses: boolean;
-  /** Whether the letter goes over a channel, or ends of flows are closed by the step: the slower way. */
-  readonly touchesChannels: boolean;
   readonly broken?: string;
 };
 
@@ -42,6 +40,7 @@ export class Model<D> {
   /** Steps of devices that were computed, not looked up. */
   steps = 0;
   readonly #models: readonly DeviceModel<D>[];
+  readonly #tidied = new PairTable();
   readonly #heard = new PairTable();
   readonly #heardMoves: (readonly Move[])[] = [];
   readonly #events = new Map<string, readonly Move[]>();
@@ -173,10 +172,8 @@ export class Model<D> {
     next.set(world);
     next[who] = move.next;
     next[count + who] = inbox;
-    for (const { to, packets } of move.letter) next[count + to] = this.network.plus(next[count + to]!, packets);
-    if (move.touchesChannels) {
-      for (let each = 0; each < count; each++) next[count + each] = this.network.without(next[count + each]!, (flow) => this.devices.at(next[each]!).view.flows.some((end) => end.local === flow));
-    }
+    if (inbox !== 0) next[count + who] = this.#tidy(who, move.next, inbox);
+    for (const { to, packets } of move.letter) next[count + to] = this.#tidy(to, next[to]!, this.network.plus(next[count + to]!, packets));
     next[this.width - 1] = move.loses ? left | LOSSY : left;
     this.#forget(next);
     visit(next, who, what, packet, move);
@@ -190,6 +187,16 @@ export class Model<D> {
     world[this.width - 1] = left & ~LOSSY;
   }
 
+  /** What can have no effect on the device any more is taken off the road. */
+  #tidy(who: number, number: number, inbox: number): number {
+    const known = this.#tidied.get(number, inbox);
+    if (known !== -1) return known;
+    const { device } = this.devices.at(number);
+    const tidy = this.network.without(inbox, (packet) => this.#models[who]!.isInert(device, packet));
+    this.#tidied.set(number, inbox, tidy);
+    return tidy;
+  }
+
   #moves(who: number, number: number, kind: 'own' | 'wish' | 'deadline' | 'early'): readonly Move[] {
     const known = this.devices.at(number);
     const moves = known.moves[kind];
@@ -197,14 +204,14 @@ export class Model<D> {
     const model = this.#models[who]!;
     const { device } = known;
     const steps = kind === 'own' ? model.own(device) : kind === 'wish' ? model.wishes(device) : model.deadlines(device, kind === 'early');
-    return (known.moves[kind] = this.#numbered(who, number, steps));
+    return (known.moves[kind] = this.#numbered(who, steps));
   }
 
   #hears(who: number, number: number, packet: number): readonly Move[] {
     const known = this.#heard.get(number, packet);
     if (known !== -1) return this.#heardMoves[known]!;
     const steps = this.#models[who]!.receive(this.devices.at(number).device, this.network.packets.at(packet));
-    const moves = steps.length === 0 ? [{ label: 'hears', next: number, letter: [], loses: false, touchesChannels: false }] : this.#numbered(who, number, steps);
+    const moves = steps.length === 0 ? [{ label: 'hears', next: number, letter: [], loses: false }] : this.#numbered(who, steps);
     this.#heard.set(number, packet, this.#heardMoves.length);
     this.#heardMoves.push(moves);
     return moves;
@@ -214,19 +221,16 @@ export class Model<D> {
     const key = `${String(number)} ${event} ${local}`;
     const known = this.#events.get(key);
     if (known !== undefined) return known;
-    const moves = this.#numbered(who, number, this.#models[who]!.channel(this.devices.at(number).device, local, event));
+    const moves = this.#numbered(who, this.#models[who]!.channel(this.devices.at(number).device, local, event));
     this.#events.set(key, moves);
     return moves;
   }
 
-  #numbered(who: number, before: number, steps: readonly Step<D>[]): readonly Move[] {
+  #numbered(who: number, steps: readonly Step<D>[]): readonly Move[] {
     this.steps += steps.length;
-    const ends = this.devices.at(before).view.flows.map(({ local }) => local);
     return steps.map(({ label, next, sent, loses, broken }) => {
       const number = this.#number(who, next);
-      const left = new Set(this.devices.at(number).view.flows.map(({ local }) => local));
-      const touchesChannels = sent.some(({ flow }) => flow !== undefined) || ends.some((end) => !left.has(end));
-      return { label, next: number, letter: this.network.letter(sent), loses, touchesChannels, ...(broken === undefined ? {} : { broken }) };
+      return { label, next: number, letter: this.network.letter(sent), loses, ...(broken === undefined ? {} : { broken }) };
     });
   }
 

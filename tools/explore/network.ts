@@ -63,13 +63,10 @@ export class Network {
     return made;
   }
 
-  /** Without the channel packets that are for an end that is no more. */
-  without(inbox: number, isThere: (flow: string) => boolean): number {
+  /** Without the packets that are as good as gone. */
+  without(inbox: number, isGone: (packet: Packet) => boolean): number {
     const packets = this.inboxes.at(inbox);
-    const left = packets.filter((packet) => {
-      const { flow } = this.packets.at(packet);
-      return flow === undefined || isThere(flow);
-    });
+    const left = packets.filter((packet) => !isGone(this.packets.at(packet)));
     return left.length === packets.length ? inbox : this.inbox(left);
   }
 
