@@ -291,7 +291,6 @@ export class EconnDeviceModel implements DeviceModel<EconnDevice> {
       }
       case 'connected':
       case 'renewing':
-      case 'revealed':
       case 'peer-props':
       case 'turned-away':
       case 'missed':
