@@ -2,8 +2,8 @@ import type { Device } from '../base/device.ts';
 import type { KeyBundle } from './signed-prekey.ts';
 
 /**
- * Says which devices users have, and their public keys. It is believed about which devices exist and, on
- * first contact only, about their identity keys; after that {@link IdentityPins} decide.
+ * Says which devices users have, and their public keys. It is believed about both on first contact only; after
+ * that {@link IdentityPins} decide, about keys that change as about devices that join.
  */
 export interface KeyDirectory {
   /**

@@ -17,6 +17,7 @@ export type Refusal =
   | 'unknown-sender'
   | 'sender-mismatch'
   | 'identity-changed'
+  | 'new-device'
   // It is authentic, and refused all the same.
   | 'malformed'
   | 'replayed'

@@ -47,7 +47,10 @@ export type SealedChannelOptions = {
   readonly entropy?: Entropy;
   /** What {@link SealedChannel.save} gave at the last stop. */
   readonly saved?: SavedChannel | undefined;
-  /** Default: a changed identity is refused until the app says otherwise. */
+  /**
+   * Asked when a known device shows another key, and when a known user shows another device. Default: both are
+   * refused until the app says otherwise, here or with {@link SealedChannel.trust}.
+   */
   readonly onIdentityChange?: IdentityPolicy | undefined;
   readonly onRefused?: ((because: Refusal) => void) | undefined;
   /** Told once, when the channel is closed. */
@@ -64,13 +67,21 @@ export function openSealedChannel(options: SealedChannelOptions): SealedChannel 
   const { self, carrier, saved, onRefused, onClose } = options;
   const directory = new CachedDirectory(options.directory, clock);
   let pins: IdentityPins | undefined;
+  const trusted: Parameters<IdentityPins['trust']>[] = [];
   const cipher = Promise.resolve(options.keys).then((keys) => {
     pins = new IdentityPins(keys.sodium, options.onIdentityChange ?? (() => 'refuse'), saved?.pins);
+    for (const [device, identityKey] of trusted) pins.trust(device, identityKey);
     return new SealedCipher({ self, keys, directory, pins, entropy });
   });
-  const savedPins = (): SavedPins => pins?.save() ?? saved?.pins ?? [];
-  return new SealedChannel({ carrier, cipher, protection: 'sealed', directory, clock, entropy, seen: saved?.seen, onRefused, onClose }, savedPins);
+  return new SealedChannel({ carrier, cipher, protection: 'sealed', directory, clock, entropy, seen: saved?.seen, onRefused, onClose }, {
+    save: () => pins?.save() ?? saved?.pins ?? [],
+    trust: (device, identityKey) => void (pins === undefined ? trusted.push([device, identityKey]) : pins.trust(device, identityKey)),
+  });
 }
+
+type PinKeeper = Pick<IdentityPins, 'save' | 'trust'>;
+
+const NO_PINS: PinKeeper = { save: () => [], trust: () => undefined };
 
 /** A hostile carrier made into a {@link BackendChannel}. Made by {@link channelOver} and {@link openSealedChannel}. */
 export class SealedChannel implements BackendChannel {
@@ -81,7 +92,7 @@ export class SealedChannel implements BackendChannel {
   #outbox: Outbox;
   #inbox: Inbox;
   #seen: ReplayWindow;
-  #savedPins: () => SavedPins;
+  #pins: PinKeeper;
   #onClose: (() => void) | undefined;
   #listener: ((message: IncomingMessage) => void) | undefined;
   #early: IncomingMessage[] = [];
@@ -90,12 +101,12 @@ export class SealedChannel implements BackendChannel {
   #closed: Promise<void> | undefined;
 
   /** @internal */
-  constructor(parts: ChannelParts, savedPins: () => SavedPins = () => []) {
+  constructor(parts: ChannelParts, pins: PinKeeper = NO_PINS) {
     const { carrier, directory, clock = systemClock, entropy = systemEntropy } = parts;
     this.self = carrier.self;
     this.protection = parts.protection;
     this.#carrier = carrier;
-    this.#savedPins = savedPins;
+    this.#pins = pins;
     this.#onClose = parts.onClose;
     this.#seen = new ReplayWindow(parts.seen);
     const cipher = Promise.resolve(parts.cipher).catch(() => 'none' as const);
@@ -151,7 +162,16 @@ export class SealedChannel implements BackendChannel {
 
   /** What to pass as `saved` at the next start. */
   save(): SavedChannel {
-    return { pins: this.#savedPins(), seen: this.#seen.save() };
+    return { pins: this.#pins.save(), seen: this.#seen.save() };
+  }
+
+  /**
+   * From now on this is that device's identity key: for a device that was refused as new or changed, once its
+   * user has vouched for it. Pass what the policy was shown: `trust(change.device, change.current)`. A channel
+   * whose cipher is the app's own keeps no pins, and this does nothing.
+   */
+  trust(device: Device, identityKey: Uint8Array): void {
+    this.#pins.trust(device, identityKey);
   }
 
   close(): Promise<void> {

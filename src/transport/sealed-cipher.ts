@@ -6,7 +6,7 @@ import type { Parcel } from './carrier.ts';
 import type { DeviceKeys } from './device-keys.ts';
 import { envelopeReference, openEnvelope, sealEnvelope, unknownPrekeyNotice } from './envelope.ts';
 import type { IdentityPins } from './identity-pins.ts';
-import type { DirectoryEntry, Freshness, KeyDirectory } from './key-directory.ts';
+import type { DirectoryEntry, KeyDirectory } from './key-directory.ts';
 import { TEXT_LIMIT, textBytes, type Letter } from './letter.ts';
 import type { MessageCipher, Opening, Sealing } from './message-cipher.ts';
 import type { Refusal } from './refusal.ts';
@@ -44,9 +44,16 @@ export class SealedCipher implements MessageCipher {
     this.#judge = new PrekeyJudge(keys.sodium);
   }
 
-  /** Wholly synchronous within the call: order and keys cannot depend on what is awaited. */
-  seal(letter: Letter, { device, bundle }: DirectoryEntry, now: BackendTimeMs): Promise<Sealing> {
-    return Promise.resolve(this.#seal(letter, device, bundle, now));
+  /** The ephemeral key is drawn at once: neither order nor keys can depend on what is awaited. */
+  async seal(letter: Letter, { device, bundle }: DirectoryEntry, now: BackendTimeMs): Promise<Sealing> {
+    const secret = this.#entropy.bytes(32);
+    if (!this.#pins.knows(device.user)) {
+      const answer = await this.#directory.bundles([device.user], 'cached');
+      if (answer.type === 'found') this.#pins.meet(device.user, answer.devices);
+    }
+    const sealing = this.#seal(letter, device, bundle, now, secret);
+    this.#keys.sodium.memzero(secret);
+    return sealing;
   }
 
   async open(parcel: Parcel): Promise<Opening> {
@@ -67,22 +74,20 @@ export class SealedCipher implements MessageCipher {
     this.#keys.close();
   }
 
-  #seal(letter: Letter, to: Device, bundle: DirectoryEntry['bundle'], now: BackendTimeMs): Sealing {
+  #seal(letter: Letter, to: Device, bundle: DirectoryEntry['bundle'], now: BackendTimeMs, secret: Uint8Array): Sealing {
     if (textBytes(letter.text) > TEXT_LIMIT) return { type: 'unsealed', because: 'too-large' };
     if (this.#keys.closed || bundle === undefined) return NO_USABLE_KEY;
     const { sodium } = this.#keys;
     if (!this.#judge.isGood(bundle, now)) return NO_USABLE_KEY;
-    if (this.#pins.admit(to, bundle.identityKey) === 'refused') return NO_USABLE_KEY;
-    const ephemeral = keyPairOf(sodium, this.#entropy.bytes(32));
+    if (this.#pins.admit(to, bundle.identityKey, 'we-write') !== 'accepted') return NO_USABLE_KEY;
     const keys = {
       senderIdentity: this.#keys.identityKey,
       sender: this.#keys.exchange,
       recipientIdentity: bundle.identityKey,
       recipientPrekey: bundle.prekey.publicKey,
-      ephemeral,
+      ephemeral: keyPairOf(sodium, secret),
     };
     const bytes = sealEnvelope(sodium, { from: this.#self, to }, keys, letter);
-    sodium.memzero(ephemeral.secretKey);
     return bytes === undefined ? NO_USABLE_KEY : { type: 'sealed', bytes, reference: envelopeReference(sodium, bytes) };
   }
 
@@ -91,20 +96,26 @@ export class SealedCipher implements MessageCipher {
    * other must be the one that the directory lists now, and pass the app's policy.
    */
   async #objection(from: Device, identityKey: Uint8Array): Promise<Refusal | undefined> {
-    if (this.#pins.judge(from, identityKey) === 'same') return undefined;
-    let listed: 'same' | 'different' | 'absent' | 'unavailable' = 'absent';
+    if (this.#pins.judge(from, identityKey) === 'same') return this.#verdict(from, identityKey);
+    let listing: 'same' | 'different' | 'absent' | 'unavailable' = 'absent';
     for (const freshness of ['cached', 'recent'] as const) {
-      listed = await this.#listing(from, identityKey, freshness);
-      if (listed === 'same') return this.#pins.admit(from, identityKey) === 'accepted' ? undefined : 'identity-changed';
+      const answer = await this.#directory.bundles([from.user], freshness);
+      listing = answer.type === 'unavailable' ? 'unavailable' : this.#listing(answer.devices, from, identityKey);
+      if (answer.type === 'unavailable' || listing !== 'same') continue;
+      this.#pins.meet(from.user, answer.devices);
+      return this.#verdict(from, identityKey);
     }
-    if (listed === 'unavailable') return 'directory-unavailable';
-    return listed === 'absent' ? 'unknown-sender' : 'sender-mismatch';
+    if (listing === 'unavailable') return 'directory-unavailable';
+    return listing === 'absent' ? 'unknown-sender' : 'sender-mismatch';
   }
 
-  async #listing(from: Device, identityKey: Uint8Array, freshness: Freshness): Promise<'same' | 'different' | 'absent' | 'unavailable'> {
-    const answer = await this.#directory.bundles([from.user], freshness);
-    if (answer.type === 'unavailable') return 'unavailable';
-    const listed = answer.devices.find(({ device }) => sameDevice(device, from))?.bundle?.identityKey;
+  #verdict(from: Device, identityKey: Uint8Array): Refusal | undefined {
+    const verdict = this.#pins.admit(from, identityKey, 'they-write');
+    return verdict === 'accepted' ? undefined : verdict;
+  }
+
+  #listing(devices: readonly DirectoryEntry[], from: Device, identityKey: Uint8Array): 'same' | 'different' | 'absent' {
+    const listed = devices.find(({ device }) => sameDevice(device, from))?.bundle?.identityKey;
     if (listed === undefined) return 'absent';
     return listed.length === identityKey.length && this.#keys.sodium.memcmp(listed, identityKey) ? 'same' : 'different';
   }

@@ -11,7 +11,7 @@ const WEEK = ms(7 * 86_400_000);
 
 describe('E14: delivery', () => {
   it('reaches a device that the sender did not know of, and nobody twice', async () => {
-    const { hub, clock, alice, heard } = await world();
+    const { hub, clock, alice, heard } = await world({ onIdentityChange: () => 'accept' });
     await alice.send(ring('one'));
     const other = listen(await hub.channel(BOBS_OTHER));
     const sent: Device[] = [];
@@ -180,7 +180,7 @@ describe('E14: delivery', () => {
   });
 
   it('reaches a device by name that was published after its user was looked up', async () => {
-    const { hub, clock, alice } = await world();
+    const { hub, clock, alice } = await world({ onIdentityChange: () => 'accept' });
     await alice.send(ring('one'));
     const other = listen(await hub.channel(BOBS_OTHER));
     expect(await alice.send({ ...ring('two'), to: { type: 'devices', devices: [BOBS_OTHER] } })).toEqual({ type: 'taken', outcomes: [{ device: BOBS_OTHER, outcome: 'delivered' }] });

@@ -20,7 +20,9 @@ describe('the sealed cipher', () => {
     const keys = new DeviceKeys(sodium, systemEntropy, systemEntropy.bytes(32), []);
     keys.maintain(now);
     const { bundle } = await createDeviceKeys();
-    const cipher = new SealedCipher({ self: ALICE, keys, directory: new MemoryDirectory(), pins: new IdentityPins(sodium, () => 'refuse'), entropy: systemEntropy });
+    const pins = new IdentityPins(sodium, () => 'refuse');
+    pins.trust(BOB, bundle.identityKey);
+    const cipher = new SealedCipher({ self: ALICE, keys, directory: new MemoryDirectory(), pins, entropy: systemEntropy });
     const letter = { conversation: 'c', id: new Uint8Array(16), sentAt: now, text: '' };
     const sealings = Array.from({ length: 100_000 }, () => cipher.seal(letter, { device: BOB, bundle }, now));
     expect(encryptions).toBe(200_000);

@@ -7,8 +7,8 @@ import type { Report } from './peer-events.ts';
 import type { PeerOptions } from './peer-options.ts';
 
 /**
- * Connects this device to its backend and says `ready`. A device that shows up with another identity than
- * before is let in, and told of: those that run without `--keys` do so each time.
+ * Connects this device to its backend and says `ready`. A device that is new, or shows up with another
+ * identity than before, is let in, and told of: those that run without `--keys` do so each time.
  */
 export async function openPeer({ self, backend, token, keys: path }: PeerOptions, report: Report, incoming: (call: Call) => void): Promise<CallEngine> {
   const keys = path === undefined ? undefined : await loadDeviceKeys(path);
@@ -18,8 +18,8 @@ export async function openPeer({ self, backend, token, keys: path }: PeerOptions
     onKeysChanged: (changed) => {
       if (path !== undefined) saveDeviceKeys(path, changed).catch(() => report({ type: 'notice', text: `the keys could not be kept in ${path}` }));
     },
-    onIdentityChange: ({ device }) => {
-      report({ type: 'notice', text: `${device.user}/${device.device} has another identity key than before` });
+    onIdentityChange: ({ type, device }) => {
+      report({ type: 'notice', text: `${device.user}/${device.device} ${type === 'new-device' ? 'is a device that this user did not have before' : 'has another identity key than before'}` });
       return 'accept';
     },
     onRefused: (because) => report({ type: 'notice', text: `a message was not accepted: ${because}` }),
