@@ -1,4 +1,5 @@
 import type { RTCSctpTransport } from 'werift';
+import { isReadableSctp } from './readable-sctp.ts';
 import { sctpInside, type SctpInside } from './werift-internals.ts';
 
 /**
@@ -21,7 +22,9 @@ export function guardSctp(transport: RTCSctpTransport): void {
 function guardAssociation(sctp: SctpInside): void {
   const handleData = sctp.handleData.bind(sctp);
   // Dropped like a packet the network broke; what it should have carried will be sent again.
-  sctp.handleData = async (packet) => handleData(packet).catch(() => {});
+  sctp.handleData = async (packet) => {
+    if (isReadableSctp(packet)) await handleData(packet).catch(() => {});
+  };
   const receiveDataChunk = sctp.receiveDataChunk.bind(sctp);
   sctp.receiveDataChunk = (chunk) => {
     const isNew = !Object.hasOwn(sctp.inboundStreams, chunk.streamId);
