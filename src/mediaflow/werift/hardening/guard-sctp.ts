@@ -1,4 +1,5 @@
 import type { RTCSctpTransport } from 'werift';
+import { isPlausibleAcknowledgement, withinStreams } from './plausible-sctp.ts';
 import { isReadableSctp } from './readable-sctp.ts';
 import { sctpInside, type SctpInside } from './werift-internals.ts';
 
@@ -25,6 +26,12 @@ function guardAssociation(sctp: SctpInside): void {
   sctp.handleData = async (packet) => {
     if (isReadableSctp(packet)) await handleData(packet).catch(() => {});
   };
+  const receiveSackChunk = sctp.receiveSackChunk.bind(sctp);
+  sctp.receiveSackChunk = async (chunk) => {
+    if (isPlausibleAcknowledgement(sctp, chunk.gaps)) await receiveSackChunk(chunk);
+  };
+  const receiveForwardTsnChunk = sctp.receiveForwardTsnChunk.bind(sctp);
+  sctp.receiveForwardTsnChunk = ({ cumulativeTsn, streams }) => receiveForwardTsnChunk({ cumulativeTsn, streams: withinStreams(sctp, streams, MOST_STREAMS) });
   const receiveDataChunk = sctp.receiveDataChunk.bind(sctp);
   sctp.receiveDataChunk = (chunk) => {
     const isNew = !Object.hasOwn(sctp.inboundStreams, chunk.streamId);

@@ -25,8 +25,13 @@ export type SctpInside = {
   /** Numbers of chunks that came before others still missing. */
   readonly sackMisOrdered: ReadonlySet<number>;
   readonly lastReceivedTsn: number;
+  /** Chunks sent and not acknowledged, and chunks that wait to be sent. */
+  readonly sentQueue: readonly unknown[];
+  readonly outboundQueue: readonly unknown[];
   handleData(packet: Buffer): Promise<void>;
   receiveDataChunk(chunk: { readonly tsn: number; readonly streamId: number; readonly userData: Buffer }): void;
+  receiveSackChunk(chunk: { readonly gaps: readonly (readonly [from: number, to: number])[] }): Promise<void>;
+  receiveForwardTsnChunk(chunk: { readonly cumulativeTsn: number; readonly streams: readonly (readonly [id: number, sequence: number])[] }): void;
 };
 
 /** `RTCSctpTransport`: what turns SCTP messages into channels and their messages. */
