@@ -16,7 +16,9 @@ export class ReplayWindow {
     return index > this.#highest - this.#seen.length && this.#seen[index % this.#seen.length] !== index;
   }
 
+  /** Does nothing for what is not fresh: a repetition must not make the window forget what came later. */
   accept(index: number): void {
+    if (!this.isFresh(index)) return;
     this.#seen[index % this.#seen.length] = index;
     this.#highest = Math.max(this.#highest, index);
   }
