@@ -3,7 +3,7 @@ import type { Device } from '../../src/base/device.ts';
 import { SeededEntropy } from '../../src/base/seeded-entropy.ts';
 import { ms } from '../../src/base/units.ts';
 import { encodeClientFrame, parseServerFrame, type ClientFrame, type Dispatch, type ServerFrame } from '../../src/transport/index.ts';
-import { Relay, RELAY_LIMITS, startRelay, type Link, type Mail } from '../../tools/backend/index.ts';
+import { OpenRegistrationError, Relay, RELAY_LIMITS, startRelay, type Authorise, type Link, type Mail } from '../../tools/backend/index.ts';
 import { seed } from '../seed.ts';
 
 const ALICE: Device = { user: 'alice', device: 'phone' };
@@ -17,13 +17,30 @@ describe('the relay', () => {
     expect(connect(ALICE).heard).toEqual([{ type: 'welcome', now: time.now }]);
   });
 
-  it('keeps a device to the token that it first showed', () => {
-    const { connect } = backend();
+  it.each(['PHONE', 'a new device'])('keeps a user to the token that was first shown, also for %s', (device) => {
+    const { connect, published } = backend();
     connect(ALICE, { token: 'first' });
-    const thief = connect({ user: 'ALICE', device: 'PHONE' }, { token: 'second' });
+    const thief = connect({ user: 'ALICE', device }, { token: 'second' });
     expect(thief.heard).toEqual([{ type: 'denied', because: 'wrong-token' }]);
     expect(thief.closed).toBe(true);
-    expect(connect(ALICE, { token: 'first' }).heard[0]?.type).toBe('welcome');
+    expect(connect({ user: 'Alice', device }, { token: 'first' }).heard[0]?.type).toBe('welcome');
+    const bob = published(BOB);
+    bob.say({ type: 'bundles', request: 1, users: ['alice'] });
+    expect(bob.last).toEqual({ type: 'bundles', request: 1, devices: [] });
+  });
+
+  it('asks who knows the users whether a token is theirs, each time', () => {
+    const { connect } = backend({ authorise: (user, token) => token === `${user}'s` });
+    expect(connect(ALICE, { token: 'token' }).heard).toEqual([{ type: 'denied', because: 'wrong-token' }]);
+    expect(connect(ALICE, { token: "alice's" }).heard[0]?.type).toBe('welcome');
+    expect(connect(ALICE, { token: 'token' }).heard).toEqual([{ type: 'denied', because: 'wrong-token' }]);
+  });
+
+  it('lets nobody on the network take any name unless it is told to', async () => {
+    for (const host of ['0.0.0.0', '::', '192.0.2.1', '127.0.0.1.example']) await expect(startRelay({ host })).rejects.toThrow(OpenRegistrationError);
+    await (await startRelay({ host: '0.0.0.0', openRegistration: true })).close();
+    await (await startRelay({ host: '0.0.0.0', authorise: () => false })).close();
+    await (await startRelay({ host: 'localhost' })).close();
   });
 
   it('hands a parcel to a device that is there, says so, and names devices that were forgotten', () => {
@@ -199,10 +216,10 @@ function outcomes(frame: ServerFrame): readonly string[] {
 }
 
 /** The relay with devices that are objects: no socket, and time that stands still unless it is moved. */
-function backend() {
+function backend(options: { readonly authorise?: Authorise } = {}) {
   const time = { now: 1_800_000_000_000 };
   const woken: Mail[] = [];
-  const relay = new Relay({ now: () => time.now, run: 'run', onAway: (_device, mail) => woken.push(mail) });
+  const relay = new Relay({ now: () => time.now, run: 'run', ...options, onAway: (_device, mail) => woken.push(mail) });
   const link = (): FakeLink => new FakeLink(relay);
   const connect = (self: Device, { token = 'token', session = 'session' } = {}): FakeLink => {
     const one = link();

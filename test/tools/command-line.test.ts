@@ -33,6 +33,12 @@ describe('callcore', () => {
     expect(said).toMatch(/callcore (demo|backend|call|answer) [-b[]/);
   });
 
+  it('does not let others on the network take any name unless it is told to', async () => {
+    const { code, said } = await inProcess(['backend', '--host', '0.0.0.0', '--port', '0']);
+    expect(code).toBe(1);
+    expect(said).toContain('pass --open-registration');
+  });
+
   it('says which file is missing before anybody is called', async () => {
     const { code, said } = await inProcess(['call', 'bob', '--as', 'alice/phone', '--play', 'nowhere.opus']);
     expect(code).toBe(1);

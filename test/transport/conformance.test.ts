@@ -25,7 +25,7 @@ async function loopbackWorld(cipher: 'sealed' | 'plaintext'): Promise<Conformanc
 async function webSocketWorld(cipher: 'sealed' | 'plaintext'): Promise<ConformanceWorld> {
   const relay = await startRelay();
   const [alice, bob, bobsOther] = await Promise.all(
-    [ALICE, BOB, BOBS_OTHER].map((self) => connectBackend({ url: relay.url, self, token: `token of ${self.device}`, cipher })),
+    [ALICE, BOB, BOBS_OTHER].map((self) => connectBackend({ url: relay.url, self, token: `token of ${self.user}`, cipher })),
   );
   return {
     alice: alice!,

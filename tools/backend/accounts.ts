@@ -7,7 +7,6 @@ import { RELAY_LIMITS } from './relay-limits.ts';
 export type Account = {
   /** As it first wrote its name. */
   readonly device: Device;
-  readonly tokenDigest: Buffer;
   readonly mailbox: Mailbox;
   readonly replies: Replies;
   /** Absent until the device has published: before that nobody can seal for it. */
@@ -15,21 +14,38 @@ export type Account = {
   bundle: KeyBundle | undefined;
 };
 
-/** Every device that ever said hello. Registration is open: the first token a device shows is its token from then on. */
-export class Accounts {
-  #byDevice = new Map<string, Account>();
-  #byUser = new Map<string, Account[]>();
+/** Whether this token speaks for this user. */
+export type Authorise = (user: string, token: string) => boolean;
 
-  /** The account of that device if the token is its own; a new one if there was none. */
+type User = { readonly tokenDigest: Buffer; readonly devices: Account[] };
+
+/**
+ * Every device that ever said hello. A token is a user's, not a device's: who could add a device to somebody
+ * would be among those that messages for that user are sealed to. Without an `authorise`, registration is open,
+ * and the first token shown for a user is that user's from then on.
+ */
+export class Accounts {
+  #authorise: Authorise | undefined;
+  #byDevice = new Map<string, Account>();
+  #byUser = new Map<string, User>();
+
+  constructor(authorise?: Authorise) {
+    this.#authorise = authorise;
+  }
+
+  /** The account of that device if the token is its user's; a new one if there was none. */
   admit(device: Device, token: string): Account | 'wrong-token' | 'full' {
     const tokenDigest = createHash('sha256').update(token).digest();
+    const name = device.user.toLowerCase();
+    const user = this.#byUser.get(name) ?? { tokenDigest, devices: [] };
+    if (!this.#speaksFor(user, device, token, tokenDigest)) return 'wrong-token';
     const known = this.find(device);
-    if (known !== undefined) return timingSafeEqual(known.tokenDigest, tokenDigest) ? known : 'wrong-token';
-    const siblings = this.#byUser.get(device.user.toLowerCase()) ?? [];
-    if (siblings.length >= RELAY_LIMITS.devicesPerUser || this.#byDevice.size >= RELAY_LIMITS.devices) return 'full';
-    const account: Account = { device, tokenDigest, mailbox: new Mailbox(), replies: new Replies(), listed: false, bundle: undefined };
+    if (known !== undefined) return known;
+    if (user.devices.length >= RELAY_LIMITS.devicesPerUser || this.#byDevice.size >= RELAY_LIMITS.devices) return 'full';
+    const account: Account = { device, mailbox: new Mailbox(), replies: new Replies(), listed: false, bundle: undefined };
     this.#byDevice.set(deviceKey(device), account);
-    this.#byUser.set(device.user.toLowerCase(), [...siblings, account]);
+    this.#byUser.set(name, user);
+    user.devices.push(account);
     return account;
   }
 
@@ -41,7 +57,7 @@ export class Accounts {
   entries(users: readonly string[]): readonly DirectoryEntry[] {
     const unique = users.filter((user, index) => users.findIndex((other) => sameId(other, user)) === index);
     return unique
-      .flatMap((user) => this.#byUser.get(user.toLowerCase()) ?? [])
+      .flatMap((user) => this.#byUser.get(user.toLowerCase())?.devices ?? [])
       .filter(({ listed }) => listed)
       .map(({ device, bundle }) => (bundle === undefined ? { device } : { device, bundle }));
   }
@@ -51,6 +67,10 @@ export class Accounts {
     return this.entries(users)
       .map(({ device }) => device)
       .filter((device) => !named.some((other) => sameDevice(other, device)));
+  }
+
+  #speaksFor(user: User, { user: name }: Device, token: string, tokenDigest: Buffer): boolean {
+    return this.#authorise === undefined ? timingSafeEqual(user.tokenDigest, tokenDigest) : this.#authorise(name, token);
   }
 }
 

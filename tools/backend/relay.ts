@@ -1,7 +1,7 @@
 import { deviceKey, sameDevice, type Device } from '../../src/base/device.ts';
 import { backendTime } from '../../src/base/units.ts';
 import { encodeServerFrame, parseClientFrame, PROTOCOL_VERSION, type CarrierOutcome, type ClientFrame, type DenialReason, type Dispatch, type ServerFrame } from '../../src/transport/index.ts';
-import { Accounts, type Account } from './accounts.ts';
+import { Accounts, type Account, type Authorise } from './accounts.ts';
 import type { Mail } from './mailbox.ts';
 import { RELAY_LIMITS } from './relay-limits.ts';
 
@@ -17,6 +17,8 @@ export type RelayOptions = {
   readonly now: () => number;
   /** Sets the parcel ids of this run apart from those of earlier ones. */
   readonly run: string;
+  /** Whose token a token is. Default: registration is open; the first token shown for a user is that user's from then on. */
+  readonly authorise?: Authorise | undefined;
   /** Mail came for a device that is not there: where a push service would wake it. */
   readonly onAway?: (device: Device, mail: Mail) => void;
 };
@@ -31,13 +33,14 @@ type Conversation =
  */
 export class Relay {
   #options: RelayOptions;
-  #accounts = new Accounts();
+  #accounts: Accounts;
   #links = new Map<Link, Conversation>();
   #online = new Map<string, Link>();
   #parcels = 0;
 
   constructor(options: RelayOptions) {
     this.#options = options;
+    this.#accounts = new Accounts(options.authorise);
   }
 
   get connections(): number {

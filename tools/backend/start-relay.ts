@@ -16,6 +16,10 @@ export type RelayStart = {
   readonly host?: string;
   readonly clock?: Clock;
   readonly onAway?: RelayOptions['onAway'];
+  /** Whether a token is that user's. Default: registration is open. */
+  readonly authorise?: RelayOptions['authorise'];
+  /** Needed for a `host` that others can reach and no `authorise`: whoever comes first may then take any user's name. */
+  readonly openRegistration?: boolean;
 };
 
 export type RunningRelay = {
@@ -26,9 +30,19 @@ export type RunningRelay = {
   close(): Promise<void>;
 };
 
-/** Starts a relay on a port of this machine. Rejects when the port is taken. */
-export async function startRelay({ port = 0, host = '127.0.0.1', clock = systemClock, onAway }: RelayStart = {}): Promise<RunningRelay> {
-  const relay = new Relay({ now: () => clock.wallNow(), run: randomUUID(), ...(onAway === undefined ? {} : { onAway }) });
+/** The relay would let anyone on the network register as anybody. */
+export class OpenRegistrationError extends Error {
+  override readonly name = 'OpenRegistrationError' as const;
+
+  constructor(host: string) {
+    super(`on ${host}, others could register under any user's name: pass \`authorise\`, or \`openRegistration: true\` to allow it`);
+  }
+}
+
+/** Starts a relay on a port of this machine. Rejects when the port is taken, or with {@link OpenRegistrationError}. */
+export async function startRelay({ port = 0, host = '127.0.0.1', clock = systemClock, onAway, authorise, openRegistration = isLoopback(host) }: RelayStart = {}): Promise<RunningRelay> {
+  if (authorise === undefined && !openRegistration) throw new OpenRegistrationError(host);
+  const relay = new Relay({ now: () => clock.wallNow(), run: randomUUID(), authorise, ...(onAway === undefined ? {} : { onAway }) });
   const http = createServer((_request, response) => {
     response.writeHead(426, { 'content-type': 'text/plain' }).end('a callcore backend: connect with a WebSocket\n');
   });
@@ -53,6 +67,11 @@ export async function startRelay({ port = 0, host = '127.0.0.1', clock = systemC
     port: address.port,
     close: () => (closing ??= close()),
   };
+}
+
+/** Whether nobody but this machine can reach it. A name other than `localhost` may resolve to anything. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 /** Joins a socket to the relay, and drops it when it has been silent for too long or does not read what it is sent. */

@@ -22,7 +22,7 @@ export const PEER_OPTIONS = {
 
 export const PEER_OPTIONS_HELP = `  --as user/device   who this is, as in alice/phone
   --backend url      where "callcore backend" listens (default ws://127.0.0.1:8790)
-  --token text       the backend lets a device in by the first token it showed (default
+  --token text       the backend knows a user by the first token it was shown (default
                      "callcore", which everybody knows)
   --keys file        keeps this device's secret keys in a file; without, they are new each time
   --play file.opus   sends an Ogg/Opus file once; without --play and --tone, silence

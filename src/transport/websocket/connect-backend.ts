@@ -137,7 +137,7 @@ const CONNECT_LIMIT = seconds(30);
 const MAINTENANCE = seconds(3600);
 
 const REMEDIES: Record<DenialReason, string> = {
-  'wrong-token': 'pass the token that this device registered with, or use another device id',
+  'wrong-token': 'pass the token that this user registered with, or use another user id',
   'unknown-version': 'use a backend and a library of the same protocol version',
   replaced: 'another connection speaks for this device: give each program a device id of its own',
   'too-fast': 'send less',
