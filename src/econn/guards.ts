@@ -54,7 +54,8 @@ export const guards = {
     return legs === undefined || legs.some((leg) => !sameDevice(leg, message(event).from));
   },
 
-  isSetupSettled: (memory, event) => event.type === 'settled' && event.message === 'SETUP' && !event.resp && isLive(memory, event.call),
+  /** Of the SETUP to all devices. What becomes of one that a glare's winner says again to one device changes nothing. */
+  isSetupSettled: (memory, event) => event.type === 'settled' && event.message === 'SETUP' && !event.resp && isLive(memory, event.call) && live(memory).legs === undefined,
   isAnswerSettled: (memory, event) => event.type === 'settled' && event.message === 'SETUP' && event.resp && isLive(memory, event.call),
   isCancelSettled: (memory, event) => event.type === 'settled' && event.message === 'CANCEL' && isLive(memory, event.call),
   isRefused: (_memory, event) => event.type === 'settled' && event.outcome === 'refused',
