@@ -2,6 +2,7 @@ import { RTCPeerConnection, type PeerConfig } from 'werift';
 import type { IceConfig } from '../port.ts';
 import type { Certificate } from './certificate-pool.ts';
 import { hearAuthenticChecksOnly } from './hardening/authentic-checks.ts';
+import { CheckedSenders, takeDataFromCheckedOnly } from './hardening/checked-senders.ts';
 import { askConfiguredServersOnly } from './hardening/configured-servers-only.ts';
 import { guardSctp } from './hardening/guard-sctp.ts';
 import { assertKnownWerift } from './hardening/known-version.ts';
@@ -46,7 +47,9 @@ export function createHardenedPeer(options: HardenedPeerOptions): RTCPeerConnect
     const transport = createTransport();
     const agent = iceInside(transport.iceTransport.connection);
     askConfiguredServersOnly(agent);
-    hearAuthenticChecksOnly(agent);
+    const senders = new CheckedSenders(agent);
+    hearAuthenticChecksOnly(agent, senders);
+    takeDataFromCheckedOnly(agent, senders);
     relayThrough(agent);
     if (ice.policy === 'relay') relayOnly(agent);
     wakeOnNomination(agent);

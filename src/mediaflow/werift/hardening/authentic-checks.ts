@@ -1,18 +1,20 @@
 import { parseMessage, type Message } from 'werift';
+import type { CheckedSenders } from './checked-senders.ts';
 import type { IceInside } from './werift-internals.ts';
 
 /**
  * Hears only connectivity checks from whoever has our password (RFC 8445 §7.3: MESSAGE-INTEGRITY). Stock
  * werift answers anybody's: a stranger that finds the port learns that it is one of ours, fills the list of
  * candidates, turns the roles round, and has the media sent to itself by naming itself the chosen path.
+ * Whoever was heard is known to `senders`.
  */
-export function hearAuthenticChecksOnly(ice: IceInside): void {
+export function hearAuthenticChecksOnly(ice: IceInside, senders: CheckedSenders): void {
   const ensureProtocol = ice.ensureProtocol.bind(ice);
   ice.ensureProtocol = (protocol) => {
     const requests = protocol.onRequestReceived;
     const execute = requests.execute.bind(requests);
     requests.execute = (message, address, datagram) => {
-      if (datagram !== undefined && isAuthentic(ice, message, datagram)) execute(message, address, datagram);
+      if (datagram !== undefined && isAuthentic(ice, message, datagram) && senders.admit(address)) execute(message, address, datagram);
     };
     ensureProtocol(protocol);
   };

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { Candidate, candidateFoundation, candidatePriority, classes, Message, methods, StunOverTurnProtocol, TcpTransport, TlsTransport, TurnProtocol, UdpTransport } from 'werift';
-import type { IceInside, TurnInside } from './werift-internals.ts';
+import type { IceInside, ProtocolInside, TurnInside } from './werift-internals.ts';
 
 /**
  * Takes relayed addresses from the configured TURN server and gives them back. Stock werift leaves a timer of
@@ -52,7 +52,7 @@ type Wanted = {
 
 function offer(ice: IceInside, turn: TurnProtocol): void {
   const protocol = new StunOverTurnProtocol(turn);
-  ice.ensureProtocol(protocol);
+  ice.ensureProtocol(protocol as unknown as ProtocolInside);
   ice.protocols.push(protocol);
   const [host, port] = turn.relayedAddress;
   const [ownHost, ownPort] = turn.mappedAddress;

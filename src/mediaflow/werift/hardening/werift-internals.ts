@@ -44,9 +44,14 @@ export type SctpTransportInside = {
 /** `TurnProtocol`: keeps the allocation alive after `connectionMade`. */
 export type TurnInside = { refresh(grantedSeconds: unknown): void };
 
-/** What an ICE agent receives through: a socket, or a relay. */
+/** Where a datagram came from. */
+export type Address = readonly [host: string, port: number];
+
+/** What an ICE agent receives through: a socket, or a relay. Each has one of the two entries. */
 export type ProtocolInside = {
-  readonly onRequestReceived: { execute(message: Message, address: readonly [string, number], datagram: Buffer | undefined): void };
+  readonly onRequestReceived: { execute(message: Message, address: Address, datagram: Buffer | undefined): void };
+  datagramReceived?(datagram: Buffer, from: Address): void;
+  handleStunMessage?(datagram: Buffer, from: Address): void;
 };
 
 /** `RTCDtlsTransport`: the parts of `start()` that stay werift's own. */
