@@ -2,6 +2,7 @@ import { RTCPeerConnection, type PeerConfig } from 'werift';
 import type { IceConfig } from '../port.ts';
 import type { Certificate } from './certificate-pool.ts';
 import { hearAuthenticChecksOnly } from './hardening/authentic-checks.ts';
+import { boundChecks } from './hardening/bounded-checks.ts';
 import { CheckedSenders, takeDataFromCheckedOnly } from './hardening/checked-senders.ts';
 import { askConfiguredServersOnly } from './hardening/configured-servers-only.ts';
 import { guardSctp } from './hardening/guard-sctp.ts';
@@ -50,6 +51,7 @@ export function createHardenedPeer(options: HardenedPeerOptions): RTCPeerConnect
     const senders = new CheckedSenders(agent);
     hearAuthenticChecksOnly(agent, senders);
     takeDataFromCheckedOnly(agent, senders);
+    boundChecks(agent);
     relayThrough(agent);
     if (ice.policy === 'relay') relayOnly(agent);
     wakeOnNomination(agent);

@@ -49,10 +49,16 @@ export type Address = readonly [host: string, port: number];
 
 /** What an ICE agent receives through: a socket, or a relay. Each has one of the two entries. */
 export type ProtocolInside = {
-  readonly onRequestReceived: { execute(message: Message, address: Address, datagram: Buffer | undefined): void };
+  readonly onRequestReceived: {
+    execute(message: Message, address: Address, datagram: Buffer | undefined): void;
+    subscribe(listener: () => void): void;
+  };
   datagramReceived?(datagram: Buffer, from: Address): void;
   handleStunMessage?(datagram: Buffer, from: Address): void;
 };
+
+/** A connectivity check that was answered, and where it came from and through. */
+export type EarlyCheck = readonly [message: Message, from: Address, through: unknown];
 
 /** `RTCDtlsTransport`: the parts of `start()` that stay werift's own. */
 export type DtlsTransportInside = {
@@ -105,7 +111,7 @@ export type IceInside = {
   readonly checkList: CandidatePair[];
   readonly checkListDone: boolean;
   readonly checkListState: { put(outcome: Promise<number>): void };
-  earlyChecks: unknown[][];
+  earlyChecks: EarlyCheck[];
   earlyChecksDone: boolean;
   ensureProtocol(protocol: ProtocolInside): void;
   connect(): Promise<void>;
@@ -118,7 +124,7 @@ export type IceInside = {
   pairLocalProtocol(protocol: unknown): void;
   sortCheckList(): void;
   unfreezeInitial(): void;
-  checkIncoming(...check: unknown[]): void;
+  checkIncoming(...check: EarlyCheck): void;
   schedulingChecks(): boolean;
   queryConsent(): void;
   setState(state: Connection['state']): void;
