@@ -46,7 +46,7 @@ test('what honest peers send is read, with and without padding at its end', () =
 });
 
 test('everything that passes as readable is read by werift to its end', () => {
-  const { parsePacket } = createRequire(import.meta.url)(PARSER) as { parsePacket(packet: Buffer): unknown };
+  const { parsePacket } = createRequire(import.meta.url)(PARSER) as { parsePacket: (this: void, packet: Buffer) => unknown };
   assert(
     property(constantFrom(0, 1, 2, 3, 4, 5, 6, 9, 130, 192), uint8Array({ maxLength: 60 }), uint8Array({ maxLength: 24 }), (type, body, rest) => {
       const packet = sctpPacket(0, item(type << 8, Buffer.from(body)), Buffer.from(rest));
