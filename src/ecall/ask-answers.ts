@@ -10,7 +10,7 @@ export function askAnswered(ecall: Ecall, id: AskId, result: AskResult, out: Eca
   if (open === undefined || open.id !== id) return ecall;
   switch (result.type) {
     case 'described':
-      return described(rest, open, result.sdp, out);
+      return described(rest, open, result, out);
     case 'done':
       return open.purpose === 'drain' ? feed(rest, { type: 'drained' }, out) : rest;
     case 'failed':
@@ -20,12 +20,19 @@ export function askAnswered(ecall: Ecall, id: AskId, result: AskResult, out: Eca
   }
 }
 
-function described(ecall: Ecall, open: OpenAsk, sdp: string, out: EcallOutput[]): Ecall {
+function described(ecall: Ecall, open: OpenAsk, { sdp, pledge }: AskResult & { type: 'described' }, out: EcallOutput[]): Ecall {
+  const { authentication } = ecall;
+  const ours = pledge === undefined ? {} : { pledge };
   switch (open.purpose) {
-    case 'call':
-      return feed(ecall, { type: 'start', sdp, props: ecall.props }, out);
-    case 'answer':
-      return feed(ecall, { type: 'answer', sdp, props: ecall.props }, out);
+    case 'call': {
+      const offered = pledge === undefined ? ecall : { ...ecall, authentication: { type: 'offered' as const, pledge, offer: sdp } };
+      return feed(offered, { type: 'start', sdp, props: ecall.props, ...ours }, out);
+    }
+    case 'answer': {
+      const asked = pledge !== undefined && authentication?.type === 'asked';
+      const answered = asked ? { ...ecall, authentication: { ...authentication, type: 'answered' as const, pledge, answer: sdp } } : ecall;
+      return feed(answered, { type: 'answer', sdp, props: ecall.props, ...(asked ? ours : {}) }, out);
+    }
     case 'renew':
       return feed(ecall, { type: 'offer', sdp }, out);
     case 'apply':

@@ -20,12 +20,23 @@ export type CallOptions = {
 
 export type CallEnd = { readonly reason: CloseReason; readonly missed: boolean; readonly metrics: CallMetrics };
 
+export type CallSecurity = {
+  /** How call messages travel. */
+  readonly signalling: 'sealed' | 'app' | 'plaintext';
+  /** Media and data channel: keys agreed on directly, certificates named in the call messages. */
+  readonly media: 'dtls-srtp';
+  /** Seven signs: the same on both ends when nobody is in between. Absent until known, and for peers that know none. */
+  readonly code?: readonly string[];
+};
+
 export type CallEvents = {
   readonly state: CallState | 'ended';
   readonly connected: undefined;
   /** The peer connection was replaced; the call went on. */
   readonly renewed: undefined;
   readonly 'peer-props': { readonly props: Props; readonly changed: readonly PropName[] };
+  /** The short authentication string is known. */
+  readonly security: CallSecurity;
   readonly 'media-started': 'audio' | 'video';
   readonly 'no-media': undefined;
   readonly audio: ReceivedAudio;
@@ -56,8 +67,8 @@ export class Call implements AsyncDisposable {
   readonly user: string;
   readonly direction: 'outgoing' | 'incoming';
   /** How this call is protected: its signalling by the channel, media and data channel by DTLS. */
-  readonly security: { readonly signalling: 'sealed' | 'app' | 'plaintext'; readonly media: 'dtls-srtp' };
   readonly #controls: CallControls;
+  #security: CallSecurity;
   readonly #listeners: Listeners<CallEvents>;
   #state: CallState | 'ended';
   #props: Props = DEFAULT_PROPS;
@@ -69,7 +80,7 @@ export class Call implements AsyncDisposable {
     this.conversation = facts.conversation;
     this.user = facts.user;
     this.direction = facts.direction;
-    this.security = facts.security;
+    this.#security = facts.security;
     this.#state = facts.state;
     this.#peer = facts.device === undefined ? {} : { device: facts.device };
     this.#controls = controls;
@@ -83,6 +94,11 @@ export class Call implements AsyncDisposable {
   /** The device at the other end and its protocol, once they are known. */
   get peer(): CallPeer {
     return this.#peer;
+  }
+
+  /** How this call is protected. */
+  get security(): CallSecurity {
+    return this.#security;
   }
 
   /** What we tell the peer about what we send. */
@@ -186,6 +202,10 @@ export class Call implements AsyncDisposable {
       case 'props':
         this.#props = news.props;
         return;
+      case 'code':
+        this.#security = { ...this.#security, code: news.code };
+        this.#listeners.emit('security', this.#security);
+        return;
       case 'peer':
         this.#peer = { ...this.#peer, ...news.peer };
         return;
@@ -229,6 +249,7 @@ export type CallNews =
   | { readonly type: 'state'; readonly state: CallState }
   | { readonly type: 'props'; readonly props: Props }
   | { readonly type: 'peer'; readonly peer: CallPeer }
+  | { readonly type: 'code'; readonly code: readonly string[] }
   | { readonly type: 'peer-props'; readonly props: Props; readonly changed: readonly PropName[] }
   | { readonly type: 'connected' | 'renewed' | 'no-media' }
   | { readonly type: 'media-started'; readonly kind: 'audio' | 'video' }

@@ -1,29 +1,21 @@
 import { absurd } from '../base/absurd.ts';
 import type { Device } from '../base/device.ts';
-import { backendTime, type DurationMs } from '../base/units.ts';
-import { seconds } from '../base/units.ts';
-import { save, type Identity, type Message, type Props } from '../econn/index.ts';
-import type { FlowStats, LocalMedia } from '../mediaflow/index.ts';
-import { Call, inform, type CallNews, type CallOptions, startingProps } from './call.ts';
+import { backendTime, seconds, type DurationMs } from '../base/units.ts';
+import { save, type Identity, type Message } from '../econn/index.ts';
+import { startingProps, type Call, type CallOptions } from './call.ts';
 import { callStateOf } from './call-state.ts';
 import { Deadlines } from './deadlines.ts';
 import { handle } from './ecall.ts';
 import { openEcall, reset, resume, ringOn, type Ecall } from './ecall-state.ts';
 import { LiveFlows } from './live-flows.ts';
-import { CallMeter } from './metrics.ts';
 import { Outbox } from './outbox.ts';
-import type { CallTimer, EcallInput, EcallOutput, Notice } from './port.ts';
+import type { CallTimer, EcallInput, EcallOutput } from './port.ts';
+import { PresentCall, type ConversationNews } from './present-call.ts';
+import { nameOf } from './problem-name.ts';
 import { secondLife } from './second-life.ts';
-import type { SavedConversation } from './store.ts';
-import { redact } from './trace.ts';
+import { isNews, type SavedConversation } from './store.ts';
 import { TraceRecorder } from './trace-recorder.ts';
 import type { World } from './world.ts';
-
-/** What the engine hears of a conversation. */
-export type ConversationNews =
-  | { readonly type: 'incoming'; readonly call: Call }
-  | { readonly type: 'missed'; readonly from: Device; readonly age: number }
-  | { readonly type: 'turned-away'; readonly from: Device };
 
 /**
  * Runs the call of one conversation: one input at a time, deadlines that have passed before anything else,
@@ -36,14 +28,13 @@ export class ConversationHost {
   readonly #deadlines: Deadlines<CallTimer>;
   readonly #flows: LiveFlows;
   readonly #outbox: Outbox;
+  readonly #present: PresentCall;
   /** The user at the other end. */
   readonly user: string;
   readonly #queue: EcallInput[] = [];
   #ecall: Ecall;
   #busy = false;
   #suspended = false;
-  #call: Call | undefined;
-  #meter: CallMeter | undefined;
   #traced: TraceRecorder;
 
   constructor(conversation: string, identity: Identity, world: World, tell: (news: ConversationNews) => void, restored?: SavedConversation) {
@@ -56,23 +47,26 @@ export class ConversationHost {
     this.#outbox = new Outbox(world.channel, world.clock);
     this.#flows = new LiveFlows(world.media, world.ice, {
       signal: (flow, signal) => {
-        if (signal.type === 'channel-message') this.#meter?.count('channelReceived');
+        if (signal.type === 'channel-message') this.#present.count('channelReceived');
         this.feed({ type: 'flow', flow, signal });
       },
-      audio: (frame) => this.#call?.[inform]({ type: 'audio', frame }),
-      video: (frame) => this.#call?.[inform]({ type: 'video', frame }),
+      audio: (frame) => this.#present.inform({ type: 'audio', frame }),
+      video: (frame) => this.#present.inform({ type: 'video', frame }),
+    });
+    this.#present = new PresentCall(world, {
+      conversation, user: this.user, tell, feed: (input) => this.feed(input), provide: (media) => this.#flows.provide(media), stats: () => this.#flows.stats(),
     });
     this.#traced = new TraceRecorder(this.#ecall);
     if (restored !== undefined) this.#comeBack(restored, identity);
   }
 
   get call(): Call | undefined {
-    return this.#call;
+    return this.#present.call;
   }
 
   /** Whether a call is going on, also one of which nobody was told yet. */
   get taken(): boolean {
-    return this.#call !== undefined || callStateOf(this.#ecall) !== 'idle';
+    return this.call !== undefined || callStateOf(this.#ecall) !== 'idle';
   }
 
   /** True when there is nothing to remember: no call, and no offer of anybody that was ever seen. */
@@ -88,11 +82,9 @@ export class ConversationHost {
 
   start(options: CallOptions): Call {
     this.#startTrace();
-    const call = this.#openCall('outgoing', undefined);
     const props = startingProps(options);
     this.#flows.provide(options.media ?? {});
-    call[inform]({ type: 'props', props });
-    this.#meter?.startDescribing(this.#world.clock.now());
+    const call = this.#present.begin(props, this.#traced);
     // The call is there from this moment on: nothing that waits in the queue may come before it.
     this.#queue.unshift({ type: 'start', props });
     this.#drain();
@@ -101,7 +93,7 @@ export class ConversationHost {
 
   /** `busy`: this device is in a call of another conversation and takes no second one. */
   receive(from: Device, message: Message, age: DurationMs, busy: boolean): void {
-    this.#meter?.count('backendReceived');
+    this.#present.count('backendReceived');
     this.feed({ type: 'receive', from, message, age, ...(busy ? { busy } : {}) });
   }
 
@@ -145,12 +137,11 @@ export class ConversationHost {
     this.#traced = new TraceRecorder(this.#ecall);
     switch (life.type) {
       case 'go-on':
-        this.#takeUp();
-        this.#meter?.mark('connected', this.#world.clock.now());
+        this.#present.takeUp(this.#ecall, this.#traced, 'connected');
         this.feed({ type: 'resumed' });
         return;
       case 'ring-on': {
-        const call = this.#takeUp();
+        const call = this.#present.takeUp(this.#ecall, this.#traced, 'ringing');
         this.#deadlines.start('setup', life.left);
         // The app cannot listen before it has the engine.
         if (call !== undefined) queueMicrotask(() => this.#tell({ type: 'incoming', call }));
@@ -163,17 +154,6 @@ export class ConversationHost {
       default:
         absurd(life);
     }
-  }
-
-  /** The Call for a call that an earlier life had. */
-  #takeUp(): Call | undefined {
-    const live = this.#ecall.econn.memory.call;
-    if (live === undefined) return undefined;
-    const call = this.#openCall(live.direction, live.peer);
-    call[inform]({ type: 'props', props: live.ours });
-    call[inform]({ type: 'peer-props', props: live.theirs, changed: [] });
-    call[inform]({ type: 'peer', peer: this.#peer() });
-    return call;
   }
 
   #drain(): void {
@@ -203,14 +183,12 @@ export class ConversationHost {
     log.debug('step', { input: input.type, state, outputs: outputs.length });
     if (state !== before) log.info('state', { from: before, to: state });
     for (const output of outputs) this.#carryOut(output);
-    if (state !== 'idle') this.#inform({ type: 'state', state });
+    if (state !== 'idle') this.#present.inform({ type: 'state', state });
   }
 
-  /** Only what a later life needs: signs of life and props pass by. */
   #store({ econn }: Ecall): void {
     const { store } = this.#world;
-    const known = this.#ecall.econn;
-    if (store === undefined || (econn.state === known.state && econn.memory.ledger === known.memory.ledger && econn.memory.call?.offer === known.memory.call?.offer)) return;
+    if (store === undefined || !isNews(this.#ecall.econn, econn)) return;
     try {
       store.put({ ...this.save(), econn: save(econn) });
     } catch (problem) {
@@ -230,7 +208,7 @@ export class ConversationHost {
         this.#send(output);
         return;
       case 'say':
-        this.#meter?.count('channelSent');
+        this.#present.count('channelSent');
         this.#flows.say(output.flow, output.message);
         return;
       case 'start-timer':
@@ -246,10 +224,7 @@ export class ConversationHost {
         this.#flows.open(output.flow, output.video);
         return;
       case 'ask':
-        void this.#flows.ask(output.flow, output.what, (problem) => this.#world.log.error('flow work failed', nameOf(problem))).then((result) => {
-          if (result.type === 'described') this.#meter?.mark('described', this.#world.clock.now());
-          this.feed({ type: 'asked', ask: output.ask, result });
-        });
+        void this.#ask(output);
         return;
       case 'carry-media':
         this.#flows.apply(this.#ecall.props);
@@ -260,11 +235,11 @@ export class ConversationHost {
         return;
       case 'close-flow': {
         const stats = this.#flows.close(output.flow);
-        if (stats !== undefined) this.#meter?.add(stats);
+        if (stats !== undefined) this.#present.add(stats);
         return;
       }
       case 'notify':
-        this.#notice(output.notice);
+        this.#present.notice(output.notice, this.#ecall, this.#traced);
         return;
       case 'refuse':
         this.#world.log.debug('refused', { input: output.input, because: output.because });
@@ -274,8 +249,16 @@ export class ConversationHost {
     }
   }
 
+  async #ask({ ask, flow, what }: EcallOutput & { type: 'ask' }): Promise<void> {
+    const { log } = this.#world;
+    const result = await this.#flows.ask(flow, what, (problem) => log.error('flow work failed', nameOf(problem)));
+    if (result.type !== 'described') return this.feed({ type: 'asked', ask, result });
+    this.#present.described();
+    this.feed({ type: 'asked', ask, result: { ...result, pledge: this.#present.authenticator.draw() } });
+  }
+
   #send({ to, message }: EcallOutput & { type: 'send' }): void {
-    this.#meter?.count('backendSent');
+    this.#present.count('backendSent');
     const call = 'call' in message ? message.call : undefined;
     this.#outbox.send(this.conversation, to, message, (delivery) => {
       const named = call ?? this.#ecall.econn.memory.call?.id;
@@ -283,114 +266,7 @@ export class ConversationHost {
       if (named !== undefined) this.feed({ type: 'settled', message: message.type, resp: message.resp, call: named, ...delivery });
     });
   }
-
-  #notice(notice: Notice): void {
-    const now = this.#world.clock.now();
-    switch (notice.type) {
-      case 'incoming': {
-        const call = this.#openCall('incoming', notice.from);
-        // The SETUP that rings came before there was a call to count it for.
-        this.#meter?.count('backendReceived');
-        // Only a re-call that is answered by itself goes on with what its person sent.
-        if (!notice.recall || !this.#world.policy.answerRecall) this.#flows.provide({});
-        call[inform]({ type: 'props', props: this.#ecall.props });
-        call[inform]({ type: 'peer-props', props: notice.props, changed: [] });
-        this.#inform({ type: 'peer', peer: this.#peer() });
-        this.#tell({ type: 'incoming', call });
-        return;
-      }
-      case 'bound':
-        this.#meter?.mark('taken', now);
-        this.#inform({ type: 'peer', peer: { device: notice.to, ...this.#peer() } });
-        this.#inform({ type: 'peer-props', props: this.#ecall.econn.memory.call?.theirs ?? startingProps({}), changed: [] });
-        return;
-      case 'connected':
-        this.#meter?.mark('connected', now);
-        this.#inform({ type: 'state', state: 'connected' });
-        this.#inform({ type: 'connected' });
-        return;
-      case 'renewed':
-        this.#meter?.reconnected();
-        this.#inform({ type: 'renewed' });
-        return;
-      case 'peer-props':
-      case 'no-media':
-      case 'media-started':
-        this.#inform(notice);
-        return;
-      case 'missed':
-        this.#tell(notice);
-        return;
-      case 'turned-away':
-        this.#tell(notice);
-        return;
-      case 'ended':
-        this.#ended(notice);
-        return;
-      default:
-        absurd(notice);
-    }
-  }
-
-  #ended({ reason, missed }: Notice & { type: 'ended' }): void {
-    const call = this.#call;
-    const metrics = this.#meter?.close(reason, this.#world.clock.now());
-    if (call === undefined || metrics === undefined) return;
-    this.#call = undefined;
-    this.#meter = undefined;
-    this.#world.log.info('ended', { reason: reason.type, direction: call.direction, duration: metrics.duration });
-    const from = call.peer.device;
-    if (missed && from !== undefined) this.#tell({ type: 'missed', from, age: 0 });
-    call[inform]({ type: 'ended', end: { reason, missed, metrics } });
-  }
-
-  #openCall(direction: 'outgoing' | 'incoming', device: Device | undefined): Call {
-    const { channel, clock, log } = this.#world;
-    this.#meter = new CallMeter(direction, clock.now());
-    const traced = this.#traced;
-    const call = new Call(
-      {
-        conversation: this.conversation, user: this.user, direction, state: direction === 'outgoing' ? 'calling' : 'ringing',
-        security: { signalling: channel.protection, media: 'dtls-srtp' }, ...(device === undefined ? {} : { device }),
-      },
-      {
-        answer: (props) => this.#answer(props),
-        reject: () => this.feed({ type: 'reject' }),
-        end: () => this.feed({ type: 'end' }),
-        renew: () => this.feed({ type: 'renew' }),
-        setProps: (props) => this.feed({ type: 'set-props', props }),
-        provide: (media: LocalMedia) => this.#flows.provide(media),
-        stats: (): FlowStats | undefined => this.#flows.stats(),
-        messages: () => this.#meter?.messages,
-        trace: () => redact(traced.trace),
-      },
-      (problem) => log.error('listener threw', nameOf(problem)),
-    );
-    this.#call = call;
-    return call;
-  }
-
-  #answer(props: Props): void {
-    const now = this.#world.clock.now();
-    this.#meter?.mark('taken', now);
-    this.#meter?.startDescribing(now);
-    this.feed({ type: 'answer', props });
-  }
-
-  #peer(): { device?: Device; protocol?: 'callcore-1' | 'calling-3.0' | 'unknown' } {
-    const call = this.#ecall.econn.memory.call;
-    if (call === undefined) return {};
-    return { protocol: call.protocol, ...(call.peer === undefined ? {} : { device: call.peer }) };
-  }
-
-  #inform(news: CallNews): void {
-    this.#call?.[inform](news);
-  }
 }
 
 /** What people wait for a program to end; the peer, if nothing reached it, notices the silence by itself. */
 const CLOSING = seconds(2);
-
-function nameOf(problem: unknown): { readonly problem: string } {
-  return { problem: problem instanceof Error ? problem.name : typeof problem };
-}

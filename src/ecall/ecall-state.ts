@@ -1,4 +1,5 @@
 import { DEFAULT_PROPS, openEconn, type Econn, type Identity, type Message, type Props } from '../econn/index.ts';
+import type { Authentication } from './authentication.ts';
 import { DEFAULT_POLICY, type Policy } from './policy.ts';
 import type { Ask, AskId, EcallOutput, FlowId } from './port.ts';
 
@@ -23,6 +24,8 @@ export type Ecall = {
   readonly channel: 'closed' | 'open';
   /** Channel messages that came before the channel's opening was told. */
   readonly early: readonly Message[];
+  /** Towards the short authentication string; absent where the peer knows none, and once it is known. */
+  readonly authentication?: Authentication;
   /** The description of the ringing offer. */
   readonly ringing?: string;
   readonly props: Props;

@@ -30,6 +30,8 @@ function step(ecall: Ecall, input: EcallInput, out: EcallOutput[]): Ecall {
       return ecall.open?.purpose === 'call' ? abandon(ecall, out) : feed(ecall, { type: 'end' }, out);
     case 'destroy':
       return ecall.open?.purpose === 'call' ? abandon(ecall, out) : feed(ecall, { type: 'destroy' }, out);
+    case 'mistrust':
+      return feed(ecall, { type: 'end', because: { type: 'media-failed', failure: 'peer-not-authentic' } }, out);
     case 'set-props':
       return setProps(ecall, input.props, out);
     case 'renew':

@@ -8,11 +8,12 @@ import { concernsCalls, DEFAULT_TIMEOUTS, drawIncarnation, parseMessage, type Id
 import type { IceConfig, MediaEngine } from '../mediaflow/index.ts';
 import type { BackendChannel, IncomingMessage } from '../transport/index.ts';
 import type { Call, CallOptions } from './call.ts';
-import { ConversationHost, type ConversationNews } from './conversation-host.ts';
+import { ConversationHost } from './conversation-host.ts';
 import { Directory } from './directory.ts';
 import { Listeners } from './listeners.ts';
 import { peerOf } from './peer-of.ts';
 import { DEFAULT_POLICY, type Policy } from './policy.ts';
+import type { ConversationNews } from './present-call.ts';
 import type { SavedConversation, SavedEngine, Store } from './store.ts';
 import type { World } from './world.ts';
 

@@ -1,6 +1,6 @@
 import type { Device } from '../base/device.ts';
 import type { DurationMs } from '../base/units.ts';
-import type { Audience, CloseReason, MediaFailure, Message, MessageType, OfferId, PropName, Props, Refused, TimerName } from '../econn/index.ts';
+import type { Audience, CloseReason, MediaFailure, Message, MessageType, OfferId, PropName, Props, Refused, Pledge, TimerName } from '../econn/index.ts';
 
 /** Everything that can happen to a conversation's call, by where it comes from. */
 export type EcallInput =
@@ -9,6 +9,8 @@ export type EcallInput =
   | { readonly type: 'answer'; readonly props: Props }
   | { readonly type: 'reject' }
   | { readonly type: 'end' }
+  /** The peer has not kept what it had committed to: somebody is in between. */
+  | { readonly type: 'mistrust' }
   /** The process or page goes away: end at once, by every road. */
   | { readonly type: 'destroy' }
   | { readonly type: 'set-props'; readonly props: Props }
@@ -58,7 +60,8 @@ export type Ask =
   /** Until all that was given to the channel has left. */
   | { readonly type: 'drain' };
 
-export type AskResult = { readonly type: 'described'; readonly sdp: string } | { readonly type: 'done' } | { readonly type: 'failed'; readonly failure: MediaFailure };
+/** `pledge` comes with each description: a fresh nonce of ours for the short authentication string. */
+export type AskResult = { readonly type: 'described'; readonly sdp: string; readonly pledge?: Pledge } | { readonly type: 'done' } | { readonly type: 'failed'; readonly failure: MediaFailure };
 
 /** Everything a call can ask its host for. Carried out in order. */
 export type EcallOutput =
@@ -79,6 +82,19 @@ export type EcallOutput =
   | { readonly type: 'notify'; readonly notice: Notice }
   | { readonly type: 'refuse'; readonly input: EcallInput['type']; readonly because: Refused };
 
+/** Fixed for a call by its first offer and answer; the same on both sides unless somebody is in between. */
+export type SharedPledges = {
+  readonly caller: Device;
+  readonly callee: Device;
+  /** The descriptions: their fingerprints name the certificates. */
+  readonly offer: string;
+  readonly answer: string;
+  readonly callerNonce: string;
+  readonly calleeNonce: string;
+  /** What the caller had committed to, for the callee to check. */
+  readonly commit?: string;
+};
+
 /** What the app hears. The call's state is not told but looked at: `callStateOf`. */
 export type Notice =
   | { readonly type: 'incoming'; readonly from: Device; readonly props: Props; readonly recall: boolean }
@@ -88,6 +104,8 @@ export type Notice =
   | { readonly type: 'renewed' }
   | { readonly type: 'peer-props'; readonly props: Props; readonly changed: readonly PropName[] }
   | { readonly type: 'media-started'; readonly kind: 'audio' | 'video' }
+  /** All that the short authentication string is made of is known. */
+  | { readonly type: 'pledges-known'; readonly pledges: SharedPledges }
   /** Connected, and nothing is heard or seen of the peer though it says that it sends. */
   | { readonly type: 'no-media' }
   | { readonly type: 'missed'; readonly from: Device; readonly age: DurationMs }

@@ -1,4 +1,4 @@
-import type { Saved } from '../econn/index.ts';
+import type { Econn, Saved } from '../econn/index.ts';
 import type { BackendTimeMs } from '../base/units.ts';
 
 /** What a device must remember of one conversation to come back after a crash. Plain JSON data. */
@@ -27,6 +27,11 @@ export interface Store {
   put(saved: SavedConversation): void;
   /** The conversation need not be remembered any more. */
   forget(conversation: string, peerUser: string): void;
+}
+
+/** Whether there is anything new in it for a later life: signs of life and props pass by. */
+export function isNews(before: Econn, now: Econn): boolean {
+  return before.state !== now.state || before.memory.ledger !== now.memory.ledger || before.memory.call?.offer !== now.memory.call?.offer;
 }
 
 /** Remembers for as long as the process lives: for tests, and for several engines after each other in one process. */

@@ -32,9 +32,11 @@ export function redact(trace: Trace): Trace {
   const ids = tokensFor(trace);
   const sdps = new Map<string, string>();
   const sessions = new Map<string, string>();
+  const nonces = new Map<string, string>();
   const redacted = walk(trace, (key, text) => {
     if (ID_KEYS.has(key)) return ids.get(text.toLowerCase()) ?? text;
     if (SDP_KEYS.has(key)) return tokenFor(sdps, text, 'sdp');
+    if (NONCE_KEYS.has(key)) return tokenFor(nonces, text, 'n');
     if (SESSION_KEYS.has(key)) return tokenFor(sessions, text.toLowerCase(), 's');
     // Ids made here for a peer that writes none hold its session id.
     if (key === 'incarnation' && text.startsWith('~')) return `~${tokenFor(sessions, text.slice(1), 's')}`;
@@ -47,6 +49,7 @@ export function redact(trace: Trace): Trace {
 const ID_KEYS: ReadonlySet<string> = new Set(['user', 'device', 'peerUser', 'users']);
 const SDP_KEYS: ReadonlySet<string> = new Set(['sdp', 'offer', 'answer', 'ringing']);
 const SESSION_KEYS: ReadonlySet<string> = new Set(['sessid', 'theirs', 'ours', 'theirSession', 'ourSession']);
+const NONCE_KEYS: ReadonlySet<string> = new Set(['nonce', 'commit', 'reveals', 'revealed', 'callerNonce', 'calleeNonce']);
 const PROP_KEYS: ReadonlySet<string> = new Set(['muted', 'videosend', 'screensend', 'audiocbr']);
 const PROP_VALUES: ReadonlySet<string> = new Set(['true', 'false', 'paused']);
 

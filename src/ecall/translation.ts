@@ -1,5 +1,6 @@
 import { absurd } from '../base/absurd.ts';
 import { handle, stateOf, type CallEvent, type CloseReason, type Input, type Output } from '../econn/index.ts';
+import { ofCallee, ofCaller } from './authentication.ts';
 import { reset, type Ecall } from './ecall-state.ts';
 import { ask, openFlow, wantsVideo } from './flows.ts';
 import type { EcallOutput } from './port.ts';
@@ -39,10 +40,12 @@ function noticed(ecall: Ecall, event: CallEvent, out: EcallOutput[]): Ecall {
     case 'glare-lost':
       // Both users want this call: it is answered without ringing.
       out.push({ type: 'notify', notice: { type: 'bound', to: event.from } });
-      return openFlow(ecall, 'current', { type: 'create-answer', offer: event.sdp }, 'answer', out);
+      return openFlow(asked(ecall, event), 'current', { type: 'create-answer', offer: event.sdp }, 'answer', out);
     case 'answered':
       out.push({ type: 'notify', notice: { type: 'bound', to: event.by } });
-      return ecall.current === undefined ? ecall : ask(ecall, ecall.current, { type: 'accept-answer', answer: event.sdp }, 'apply', out);
+      return ecall.current === undefined ? ecall : ask(answered(ecall, event, out), ecall.current, { type: 'accept-answer', answer: event.sdp }, 'apply', out);
+    case 'revealed':
+      return revealed(ecall, event.nonce, out);
     case 'connected':
       return connected(ecall, out);
     case 'renewing':
@@ -74,7 +77,29 @@ function noticed(ecall: Ecall, event: CallEvent, out: EcallOutput[]): Ecall {
   }
 }
 
-function incoming(ecall: Ecall, event: CallEvent & { type: 'incoming' }, out: EcallOutput[]): Ecall {
+/** What the caller commits to is kept until it is revealed; a peer that commits to nothing has no string with us. */
+function asked(ecall: Ecall, { sdp, commit }: CallEvent & { type: 'incoming' | 'glare-lost' }): Ecall {
+  const { authentication: _own, ...rest } = ecall;
+  return commit === undefined ? rest : { ...rest, authentication: { type: 'asked', offer: sdp, commit } };
+}
+
+function answered(ecall: Ecall, { by, sdp, nonce }: CallEvent & { type: 'answered' }, out: EcallOutput[]): Ecall {
+  const { authentication, ...rest } = ecall;
+  if (authentication?.type !== 'offered' || nonce === undefined) return rest;
+  const pledges = ofCaller(authentication, ecall.econn.memory.self, by, sdp, nonce);
+  return put(rest, out, { type: 'notify', notice: { type: 'pledges-known', pledges } });
+}
+
+function revealed(ecall: Ecall, nonce: string, out: EcallOutput[]): Ecall {
+  const { authentication, ...rest } = ecall;
+  const { self, call } = ecall.econn.memory;
+  if (authentication?.type !== 'answered' || call?.peer === undefined) return ecall;
+  const pledges = ofCallee(authentication, self, call.peer, nonce);
+  return put(rest, out, { type: 'notify', notice: { type: 'pledges-known', pledges } });
+}
+
+function incoming(before: Ecall, event: CallEvent & { type: 'incoming' }, out: EcallOutput[]): Ecall {
+  const ecall = asked(before, event);
   // Our own offer to them is still being made: both want the call, and ours need not go out at all.
   const wanted = ecall.open?.purpose === 'call';
   if (!wanted) out.push({ type: 'notify', notice: { type: 'incoming', from: event.from, props: event.props, recall: event.recall } });

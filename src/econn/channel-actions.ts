@@ -1,3 +1,4 @@
+import { sameDevice } from '../base/device.ts';
 import type { Action } from './action.ts';
 import { BugError } from '../base/absurd.ts';
 import { live, message } from './guards.ts';
@@ -38,6 +39,14 @@ export const channelActions = {
     if (names.length > 0) tell(out, { type: 'peer-props', props: now, changed: names });
     return withCall(memory, { theirs: now, theirSeq: seq ?? theirSeq });
   },
+  /** What the caller had committed to, the first time that it is said; the callee checks it. */
+  takeReveal: (memory, event, out) => {
+    const { nonce } = propsyncOf(message(event).message);
+    const { id, revealed } = live(memory);
+    if (nonce === undefined || revealed !== undefined || sameDevice(id, memory.self)) return memory;
+    tell(out, { type: 'revealed', nonce });
+    return withCall(memory, { revealed: nonce });
+  },
   settleProps: (memory, event, out) => {
     const { ourSeq, ackedSeq } = live(memory);
     const ack = propsyncOf(message(event).message).ack ?? ourSeq;
@@ -66,8 +75,9 @@ export const channelActions = {
 } satisfies Record<string, Action>;
 
 function propsync(memory: Memory, out: Outbox, kind: { readonly resp: boolean; readonly ack?: number }): Memory {
-  const { ours, ourSeq, protocol, id } = live(memory);
-  const ids = protocol === 'calling-3.0' ? {} : { ...naming(protocol, id), seq: ourSeq, ...(kind.ack === undefined ? {} : { ack: kind.ack }) };
+  const { ours, ourSeq, protocol, id, reveals } = live(memory);
+  const reveal = reveals === undefined ? {} : { nonce: reveals };
+  const ids = protocol === 'calling-3.0' ? {} : { ...naming(protocol, id), seq: ourSeq, ...(kind.ack === undefined ? {} : { ack: kind.ack }), ...reveal };
   out.push({ type: 'send', via: 'channel', message: { type: 'PROPSYNC', ...ourHeader(memory), resp: kind.resp, props: toWire(ours), ...ids } });
   return memory;
 }

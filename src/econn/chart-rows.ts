@@ -53,8 +53,8 @@ export const UPDATE_WHILE_RINGING: StateChart['on'] = {
 /** What flows over an open channel, whether or not it is being replaced. */
 export const CHANNEL_TALK: StateChart['on'] = {
   HANGUP: [{ if: ['isFromPeer', 'isAboutLiveCall'], to: 'terminating', do: ['answerHangup'] }],
-  PROPSYNC: [{ if: ['isFromPeer', 'isAboutLiveCall'], do: ['takePeerProps', 'answerProps'] }],
-  PROPSYNC_RESP: [{ if: ['isFromPeer', 'isAboutLiveCall'], do: ['takePeerProps', 'settleProps'] }],
+  PROPSYNC: [{ if: ['isFromPeer', 'isAboutLiveCall'], do: ['takePeerProps', 'takeReveal', 'answerProps'] }],
+  PROPSYNC_RESP: [{ if: ['isFromPeer', 'isAboutLiveCall'], do: ['takePeerProps', 'takeReveal', 'settleProps'] }],
   PING: [{ if: ['isFromPeer', 'isAboutLiveCall'], do: ['answerPing'] }],
 };
 

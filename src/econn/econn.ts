@@ -1,7 +1,7 @@
 import { chart, type StateName } from './chart.ts';
 import { chartEvent } from './chart-event.ts';
 import { openMemory, type Identity, type Memory } from './memory.ts';
-import type { OfferId } from './offer-id.ts';
+import { laterIncarnation, type OfferId } from './offer-id.ts';
 import type { Input, Output } from './port.ts';
 import { run, type Run } from './runner.ts';
 import { isSaved, type Saved } from './saved.ts';
@@ -68,5 +68,5 @@ export function restore(saved: unknown): Econn | undefined {
  */
 export function reincarnate(econn: Econn, incarnation: string): Econn {
   const { memory } = econn;
-  return { ...econn, memory: { ...memory, ledger: { ...memory.ledger, own: { incarnation, counter: 0 } } } };
+  return { ...econn, memory: { ...memory, ledger: { ...memory.ledger, own: { incarnation: laterIncarnation(incarnation, memory.ledger.own.incarnation), counter: 0 } } } };
 }

@@ -22,14 +22,14 @@ function body(message: Exclude<Message, { fields: unknown }>): object {
   switch (message.type) {
     case 'SETUP':
     case 'UPDATE': {
-      const { sdp, props, call, offer, withdrawn } = message;
-      return { sdp, props: record(props), call, offer, withdrawn };
+      const { sdp, props, call, offer, withdrawn, commit, nonce } = message;
+      return { sdp, props: record(props), call, offer, withdrawn, commit, nonce };
     }
     case 'CANCEL':
     case 'REJECT':
       return { call: message.call, cause: message.cause };
     case 'PROPSYNC':
-      return { props: record(message.props), call: message.call, seq: message.seq, ack: message.ack };
+      return { props: record(message.props), call: message.call, seq: message.seq, ack: message.ack, nonce: message.nonce };
     case 'HANGUP':
     case 'PING':
       return { call: message.call };

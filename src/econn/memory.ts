@@ -51,6 +51,10 @@ export type Call = {
   readonly ackedSeq: number;
   readonly theirs: Props;
   readonly theirSeq: number;
+  /** As the caller: our nonce, to be revealed on the channel. */
+  readonly reveals?: string;
+  /** As the callee: the caller's nonce, once it was revealed. */
+  readonly revealed?: string;
   /** Decided when the ending began. */
   readonly ending?: CloseReason;
 };

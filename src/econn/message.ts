@@ -4,7 +4,7 @@ import type { WireProps } from './props.ts';
 
 /**
  * One message of Calling 3.0, as AVS writes and reads it, plus fields that AVS ignores (`call`, `offer`,
- * `withdrawn`, `cause`, `seq`, `ack`). `parseMessage` is the only way from text to a Message.
+ * `withdrawn`, `cause`, `seq`, `ack`, `commit`, `nonce`). `parseMessage` is the only way from text to a Message.
  */
 export type Message = SetupMessage | UpdateMessage | CancelMessage | RejectMessage | PropsyncMessage | HangupMessage | PingMessage | AlertMessage | GroupMessage | ConferenceMessage;
 
@@ -30,6 +30,10 @@ type Description = Header & OfCall & {
   readonly props: WireProps;
   readonly offer?: OfferId;
   readonly withdrawn?: Mark;
+  /** Of a call's first offer: the hash of a nonce that the caller reveals on the channel (short authentication string). */
+  readonly commit?: string;
+  /** Of its answer: the callee's nonce, chosen before the caller's is known. */
+  readonly nonce?: string;
 };
 
 /** Opens a call. */
@@ -40,8 +44,8 @@ export type UpdateMessage = { readonly type: 'UPDATE' } & Description;
 export type CancelMessage = { readonly type: 'CANCEL'; readonly cause?: CancelCause } & Header & OfCall;
 /** Declines a call (`busy`: the callee is in another one). AVS sends it to the user's own devices only. */
 export type RejectMessage = { readonly type: 'REJECT'; readonly cause?: RejectCause } & Header & OfCall;
-/** The sender's whole state. `seq` numbers it; `ack` (answers) is the number that this answers. */
-export type PropsyncMessage = { readonly type: 'PROPSYNC'; readonly props: WireProps; readonly seq?: number; readonly ack?: number } & Header & OfCall;
+/** The sender's whole state. `seq` numbers it; `ack` (answers) is the number that this answers; `nonce`: what the caller had committed to. */
+export type PropsyncMessage = { readonly type: 'PROPSYNC'; readonly props: WireProps; readonly seq?: number; readonly ack?: number; readonly nonce?: string } & Header & OfCall;
 /** Ends a call over the data channel. */
 export type HangupMessage = { readonly type: 'HANGUP' } & Header & OfCall;
 /** Asks for a sign of life. */

@@ -17,12 +17,12 @@ export const offerActions = {
     const [ledger, id] = mintOffer(memory.ledger);
     const known = ledger.marks.some((mark) => sameId(mark.device.user, memory.peerUser));
     const call = openCall({ id, direction: 'outgoing', protocol: known ? 'callcore-1' : 'unknown', ourSession: sessionOf(memory.self, id), ours: event.props });
-    return { ...memory, ledger, call };
+    return { ...memory, ledger, call: event.pledge === undefined ? call : { ...call, reveals: event.pledge.nonce } };
   },
   sendSetup: (memory, event, out) => {
     if (event.type !== 'start') throw new BugError(`SETUP cannot be made from ${event.type}`);
     const { id, ours } = live(memory);
-    const sent: SetupMessage = { type: 'SETUP', ...ourHeader(memory), resp: false, sdp: event.sdp, props: toWire(ours), call: id, offer: id };
+    const sent: SetupMessage = { type: 'SETUP', ...ourHeader(memory), resp: false, sdp: event.sdp, props: toWire(ours), call: id, offer: id, ...(event.pledge === undefined ? {} : { commit: event.pledge.commit }) };
     out.push({ type: 'send', via: 'backend', to: toPeerUser(memory), message: sent });
     return withCall(memory, { sent });
   },
@@ -61,13 +61,13 @@ export const offerActions = {
     const setup = setupOf(message(event));
     const { ours, ourSession } = live(memory);
     const call = { ...openCall({ id: setup.offer, direction: 'outgoing', protocol: protocolOf(setup), ourSession, ours }), ...theirSide(setup) };
-    tell(out, { type: 'glare-lost', call: call.id, from: setup.from, sdp: setup.message.sdp, props: call.theirs });
+    tell(out, { type: 'glare-lost', call: call.id, from: setup.from, sdp: setup.message.sdp, props: call.theirs, ...commitOf(setup) });
     return { ...memory, call };
   },
   sendAnswer: (memory, event, out) => {
     if (event.type !== 'answer') throw new BugError(`an answer cannot be made from ${event.type}`);
     const { offer, id, protocol } = live(memory);
-    const ids = protocol === 'calling-3.0' ? {} : { call: id, offer, withdrawn: memory.ledger.own };
+    const ids = protocol === 'calling-3.0' ? {} : { call: id, offer, withdrawn: memory.ledger.own, ...(event.pledge === undefined ? {} : { nonce: event.pledge.nonce }) };
     const answer: SetupMessage = { type: 'SETUP', ...ourHeader(memory), resp: true, sdp: event.sdp, props: toWire(event.props), ...ids };
     out.push({ type: 'send', via: 'backend', to: toEverybody(memory), message: answer });
     return withCall(memory, { answer, ours: event.props });
@@ -81,7 +81,7 @@ export const offerActions = {
     if (event.type !== 'SETUP_RESP') throw new BugError(`nobody can be bound by ${event.type}`);
     const { sent: _sent, legs: _legs, ...call } = live(memory);
     const theirs = fromWire(event.message.props, call.theirs);
-    tell(out, { type: 'answered', by: event.from, sdp: event.message.sdp, props: theirs });
+    tell(out, { type: 'answered', by: event.from, sdp: event.message.sdp, props: theirs, ...(event.message.nonce === undefined ? {} : { nonce: event.message.nonce }) });
     return { ...memory, call: { ...call, peer: event.from, protocol: event.message.offer === undefined ? 'calling-3.0' : 'callcore-1', theirSession: event.message.sessid, theirs } };
   },
   noteLegs: (memory, event) => {
@@ -165,7 +165,7 @@ export function withCall(memory: Memory, facts: Partial<Call>): Memory {
 function ring(memory: Memory, event: Parameters<Action>[1], out: Outbox, recall: boolean): Memory {
   const setup = setupOf(message(event));
   const call = { ...openCall({ id: setup.offer, direction: 'incoming', protocol: protocolOf(setup), ourSession: sessionOf(memory.self, setup.offer), ours: DEFAULT_PROPS }), ...theirSide(setup) };
-  tell(out, { type: 'incoming', call: call.id, from: setup.from, sdp: setup.message.sdp, props: call.theirs, recall });
+  tell(out, { type: 'incoming', call: call.id, from: setup.from, sdp: setup.message.sdp, props: call.theirs, recall, ...commitOf(setup) });
   return { ...memory, call };
 }
 
@@ -182,6 +182,10 @@ function setupOf(event: MessageEvent): SetupEvent {
 
 function protocolOf(setup: SetupEvent): Protocol {
   return isLegacy(setup.offer) ? 'calling-3.0' : 'callcore-1';
+}
+
+function commitOf({ message: sent }: SetupEvent): { commit?: string } {
+  return sent.commit === undefined ? {} : { commit: sent.commit };
 }
 
 function theirSide({ from, message: sent }: SetupEvent): Pick<Call, 'peer' | 'theirSession' | 'theirs'> {

@@ -38,7 +38,23 @@ export function covers(mark: Mark, offer: Mark): boolean {
  * even after the device forgot all earlier ones; `random` (at least 5 bytes) parts two lives of one instant.
  */
 export function drawIncarnation(drawnAt: number, random: Uint8Array): string {
-  const time = Math.max(0, Math.floor(drawnAt)).toString(36).padStart(9, '0');
   const tail = Array.from(random.subarray(0, 5), (byte) => byte.toString(36).padStart(2, '0')).join('');
-  return `${time}-${tail}`;
+  return `${timeToText(drawnAt)}-${tail}`;
+}
+
+/**
+ * `drawn`, or one like it that comes after `known`: two lives may begin in one millisecond, and a clock may
+ * have been set back between them.
+ */
+export function laterIncarnation(drawn: string, known: string): string {
+  if (drawn > known) return drawn;
+  const time = Number.parseInt(known.slice(0, TIME_DIGITS), 36);
+  return `${timeToText(Number.isNaN(time) ? 0 : time + 1)}${drawn.slice(TIME_DIGITS)}`;
+}
+
+/** Milliseconds since 1970 in base 36: nine digits last until the year 5188. */
+const TIME_DIGITS = 9;
+
+function timeToText(time: number): string {
+  return Math.max(0, Math.floor(time)).toString(36).padStart(TIME_DIGITS, '0');
 }

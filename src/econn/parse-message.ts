@@ -1,7 +1,7 @@
 import type { CancelCause } from './close-reason.ts';
 import {
   CONFERENCE_TYPES, GROUP_TYPES, MAX_MESSAGE_BYTES, VERSION,
-  type Address, type ConferenceType, type GroupType, type Json, type JsonObject, type Message, type RejectCause,
+  type Address, type ConferenceType, type GroupType, type Json, type JsonObject, type Message, type RejectCause, type SetupMessage,
 } from './message.ts';
 import type { Mark, OfferId } from './offer-id.ts';
 import { MAX_PROPS_BYTES, type WireProps } from './props.ts';
@@ -55,7 +55,7 @@ function readMessage(root: JsonObject): Message {
     case 'PROPSYNC':
       return {
         type, ...header, ...readCall(root), props: required(root['props'], asProps),
-        ...given('seq', optional(root['seq'], asCounter)), ...given('ack', optional(root['ack'], asCounter)),
+        ...given('seq', optional(root['seq'], asCounter)), ...given('ack', optional(root['ack'], asCounter)), ...given('nonce', optional(root['nonce'], asToken)),
       };
     case 'HANGUP':
     case 'PING':
@@ -93,12 +93,14 @@ function readCall(root: JsonObject): { call?: OfferId } {
   return given('call', optional(root['call'], asOfferId));
 }
 
-function readDescription(root: JsonObject): { sdp: string; props: WireProps; offer?: OfferId; withdrawn?: Mark } {
+function readDescription(root: JsonObject): Pick<SetupMessage, 'sdp' | 'props' | 'offer' | 'withdrawn' | 'commit' | 'nonce'> {
   return {
     sdp: required(root['sdp'], asString),
     props: required(root['props'], asProps),
     ...given('offer', optional(root['offer'], asOfferId)),
     ...given('withdrawn', optional(root['withdrawn'], asMark)),
+    ...given('commit', optional(root['commit'], asToken)),
+    ...given('nonce', optional(root['nonce'], asToken)),
   };
 }
 
@@ -151,6 +153,11 @@ function asSessid(value: Json): string {
 
 function asCounter(value: Json): number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_COUNTER ? value : malformed();
+}
+
+/** Base64url of up to 48 bytes. */
+function asToken(value: Json): string {
+  return typeof value === 'string' && /^[\w-]{1,64}$/.test(value) ? value : malformed();
 }
 
 function asMark(value: Json): Mark {

@@ -9,10 +9,10 @@ import type { TimerName } from './timers.ts';
 /** Everything that can happen to an ECONN, by where it comes from. */
 export type Input =
   // The user, through ECALL
-  /** Calls the peer user with a complete offer. */
-  | { readonly type: 'start'; readonly sdp: string; readonly props: Props }
+  /** Calls the peer user with a complete offer. `pledge`: what the short authentication string is made of. */
+  | { readonly type: 'start'; readonly sdp: string; readonly props: Props; readonly pledge?: Pledge }
   /** The answer to whatever offer is open: the ringing call, the glare winner's, or the peer's UPDATE. */
-  | { readonly type: 'answer'; readonly sdp: string; readonly props: Props }
+  | { readonly type: 'answer'; readonly sdp: string; readonly props: Props; readonly pledge?: Pledge }
   /** Declines the ringing call. `tellCaller` false: only our own devices hear of it, as with AVS. */
   | { readonly type: 'reject'; readonly tellCaller: boolean }
   /** Hangs up or withdraws. `because`: the reason to record when it was not the user's wish. */
@@ -51,6 +51,9 @@ export type Input =
   /** We come back from a stored state, and what was going on cannot be gone on with. */
   | { readonly type: 'restarted' };
 
+/** A random nonce of this call, and the hash by which its maker commits to it. Both base64url. */
+export type Pledge = { readonly nonce: string; readonly commit: string };
+
 /** The backend is end-to-end encrypted and slow; the channel is the WebRTC data channel. */
 export type Road = 'backend' | 'channel';
 
@@ -77,11 +80,13 @@ export type Audience =
 /** What ECONN tells ECALL. */
 export type CallEvent =
   /** Ring. `recall`: this device was in a call with us until just now, crashed and calls again. */
-  | { readonly type: 'incoming'; readonly call: OfferId; readonly from: Device; readonly sdp: string; readonly props: Props; readonly recall: boolean }
+  | { readonly type: 'incoming'; readonly call: OfferId; readonly from: Device; readonly sdp: string; readonly props: Props; readonly recall: boolean; readonly commit?: string }
   /** Both called at once and theirs is kept: answer `sdp` without ringing. */
-  | { readonly type: 'glare-lost'; readonly call: OfferId; readonly from: Device; readonly sdp: string; readonly props: Props }
+  | { readonly type: 'glare-lost'; readonly call: OfferId; readonly from: Device; readonly sdp: string; readonly props: Props; readonly commit?: string }
   /** They took our call: apply `sdp`. */
-  | { readonly type: 'answered'; readonly by: Device; readonly sdp: string; readonly props: Props }
+  | { readonly type: 'answered'; readonly by: Device; readonly sdp: string; readonly props: Props; readonly nonce?: string }
+  /** The caller showed on the channel what it had committed to. Told once. */
+  | { readonly type: 'revealed'; readonly nonce: string }
   | { readonly type: 'connected' }
   /** The peer connection is being replaced. The old one stays until the new channel opens. */
   | { readonly type: 'renewing'; readonly because: RenewalCause }

@@ -22,6 +22,11 @@ export interface BackendChannel {
   onMessage(listener: (message: IncomingMessage) => void): void;
   /** The backend's clock as far as known; our own wall clock until it was learned. */
   backendNow(): BackendTimeMs;
+  /**
+   * The long-term public key of a device, as text that every device writes alike: ours, or of one that we have
+   * exchanged messages with. Channels without such keys have no short authentication string.
+   */
+  identityOf?(device: Device): string | undefined;
   /** What is known of how messages are protected; shown to people as `call.security.signalling`. */
   readonly protection: 'sealed' | 'app' | 'plaintext';
   /** Idempotent. Sends under way resolve as refused. */
