@@ -23,9 +23,7 @@ export type RelayOptions = {
   readonly onAway?: (device: Device, mail: Mail) => void;
 };
 
-type Conversation =
-  | { readonly type: 'stranger'; readonly allowance: Allowance }
-  | { readonly type: 'device'; readonly account: Account; readonly allowance: Allowance };
+type Conversation = { readonly type: 'stranger' } | { readonly type: 'device'; readonly account: Account };
 
 /**
  * The relay without its sockets: texts in, texts out, synchronously. It keeps directory and mail in memory,
@@ -35,6 +33,7 @@ export class Relay {
   #options: RelayOptions;
   #accounts: Accounts;
   #links = new Map<Link, Conversation>();
+  #strangers = new Set<Link>();
   #online = new Map<string, Link>();
   #parcels = 0;
 
@@ -48,12 +47,20 @@ export class Relay {
   }
 
   opened(link: Link): void {
-    this.#links.set(link, { type: 'stranger', allowance: new Allowance(this.#options.now()) });
+    if (this.#links.size >= RELAY_LIMITS.connections) return this.#deny(link, 'full');
+    this.#links.set(link, { type: 'stranger' });
+    this.#strangers.add(link);
+    // Who has something to say says it at once: of those that are waited for, the longest silent gives way.
+    for (const silent of this.#strangers) {
+      if (this.#strangers.size <= RELAY_LIMITS.strangers) return;
+      this.#deny(silent, 'full');
+    }
   }
 
   closed(link: Link): void {
     const conversation = this.#links.get(link);
     this.#links.delete(link);
+    this.#strangers.delete(link);
     if (conversation?.type !== 'device') return;
     this.#online.delete(deviceKey(conversation.account.device));
   }
@@ -61,27 +68,56 @@ export class Relay {
   /** One text of a connection. Total: nonsense ends the connection, not the relay. */
   received(link: Link, text: unknown): void {
     const conversation = this.#links.get(link);
-    if (conversation === undefined) return;
-    if (!conversation.allowance.spend(this.#options.now())) return this.#deny(link, 'too-fast');
-    const frame = parseClientFrame(text);
-    if (frame === undefined) return this.#deny(link, 'nonsense');
-    switch (conversation.type) {
-      case 'stranger':
-        return frame.type === 'hello' ? this.#greet(link, frame, conversation.allowance) : this.#deny(link, 'nonsense');
-      case 'device':
-        return this.#serve(link, conversation.account, frame);
+    switch (conversation?.type) {
+      case 'stranger': {
+        const frame = typeof text === 'string' && text.length <= HELLO_LIMIT ? parseClientFrame(text) : undefined;
+        return frame?.type === 'hello' ? this.#greet(link, frame) : this.#deny(link, 'nonsense');
+      }
+      case 'device': {
+        const { account } = conversation;
+        if (!this.#charge(account, costOfSize(text))) return this.#deny(link, 'too-fast');
+        const frame = parseClientFrame(text);
+        if (frame === undefined) return this.#deny(link, 'nonsense');
+        return this.#charge(account, this.#work(frame)) ? this.#serve(link, account, frame) : this.#deny(link, 'too-fast');
+      }
+      case undefined:
     }
   }
 
-  #greet(link: Link, { version, self, token, session }: Extract<ClientFrame, { type: 'hello' }>, allowance: Allowance): void {
+  #charge({ allowance }: Account, cost: number): boolean {
+    return allowance.spend(cost, this.#options.now());
+  }
+
+  /** What a frame costs beyond its size. */
+  #work(frame: ClientFrame): number {
+    switch (frame.type) {
+      case 'send': {
+        const { parcels, complete, except } = frame.dispatch;
+        return parcels.length + Math.ceil((complete.length + this.#accounts.count(complete) + except.length) / 8);
+      }
+      case 'bundles':
+        return Math.ceil((frame.users.length + this.#accounts.count(frame.users)) / 4);
+      case 'hello':
+      case 'publish':
+      case 'ack':
+      case 'ping':
+        return 0;
+    }
+    return frame satisfies never;
+  }
+
+  #greet(link: Link, { version, self, token, session }: Extract<ClientFrame, { type: 'hello' }>): void {
     if (version !== PROTOCOL_VERSION) return this.#deny(link, 'unknown-version');
-    const account = this.#accounts.admit(self, token);
+    const account = this.#accounts.admit(self, token, this.#options.now());
     if (account === 'wrong-token' || account === 'full') return this.#deny(link, account);
+    // Its mail comes with the welcome, each time.
+    if (!this.#charge(account, 1 + Math.floor(account.mailbox.bytes / 65_536))) return this.#deny(link, 'too-fast');
     const key = deviceKey(account.device);
     const former = this.#online.get(key);
     // A device that changed networks comes back before its old connection is known to be dead.
     if (former !== undefined) this.#replace(former, account.replies.isOf(session));
-    this.#links.set(link, { type: 'device', account, allowance });
+    this.#links.set(link, { type: 'device', account });
+    this.#strangers.delete(link);
     this.#online.set(key, link);
     account.replies.begin(session);
     this.#say(link, { type: 'welcome', now: backendTime(this.#options.now()) });
@@ -95,7 +131,8 @@ export class Relay {
       case 'ping':
         return this.#say(link, { type: 'pong', now: backendTime(this.#options.now()) });
       case 'ack':
-        for (const id of frame.parcels) account.mailbox.remove(id);
+        // Whoever sent it has paid for a parcel's way, acknowledgement included.
+        for (const id of frame.parcels) if (account.mailbox.remove(id)) account.allowance.giveBack(1 / frame.parcels.length);
         return;
       case 'publish':
         account.listed = true;
@@ -154,20 +191,10 @@ export class Relay {
   }
 }
 
-/** A bucket of frames that a connection may send, refilled with time. */
-class Allowance {
-  #left: number = RELAY_LIMITS.burst;
-  #at: number;
+/** A greeting is some names. */
+const HELLO_LIMIT = 8192;
 
-  constructor(now: number) {
-    this.#at = now;
-  }
-
-  spend(now: number): boolean {
-    this.#left = Math.min(RELAY_LIMITS.burst, this.#left + (Math.max(0, now - this.#at) / 1000) * RELAY_LIMITS.framesPerSecond);
-    this.#at = now;
-    if (this.#left < 1) return false;
-    this.#left -= 1;
-    return true;
-  }
+/** What a frame costs by its size, before anything of it is read. */
+function costOfSize(text: unknown): number {
+  return 1 + (typeof text === 'string' ? Math.floor(text.length / 4096) : 0);
 }

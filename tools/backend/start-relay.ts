@@ -47,7 +47,9 @@ export async function startRelay({ port = 0, host = '127.0.0.1', clock = systemC
     response.writeHead(426, { 'content-type': 'text/plain' }).end('a callcore backend: connect with a WebSocket\n');
   });
   const server = new WebSocketServer({ server: http, maxPayload: PROTOCOL_LIMITS.frameBytes, perMessageDeflate: false });
-  server.on('connection', (socket) => attend(relay, socket, clock));
+  http.maxConnections = RELAY_LIMITS.connections + RELAY_LIMITS.strangers;
+  const unread: Unread = { bytes: 0 };
+  server.on('connection', (socket) => attend(relay, socket, clock, unread));
   await new Promise<void>((listening, failed) => {
     server.once('error', failed);
     http.listen(port, host, listening);
@@ -74,16 +76,23 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
+/** What all connections together have not read yet. */
+type Unread = { bytes: number };
+
 /** Joins a socket to the relay, and drops it when it has been silent for too long or does not read what it is sent. */
-function attend(relay: Relay, socket: WebSocket, clock: Clock): void {
+function attend(relay: Relay, socket: WebSocket, clock: Clock, unread: Unread): void {
   const link: Link = {
     send: (text) => {
-      if (socket.bufferedAmount > UNREAD_LIMIT) socket.terminate();
-      else if (socket.readyState === socket.OPEN) socket.send(text);
+      if (socket.readyState !== socket.OPEN) return;
+      if (socket.bufferedAmount > (unread.bytes > RELAY_LIMITS.unreadBytesInAll ? MUCH_UNREAD : RELAY_LIMITS.unreadBytes)) return socket.terminate();
+      unread.bytes += text.length;
+      socket.send(text, () => {
+        unread.bytes -= text.length;
+      });
     },
     close: () => socket.close(),
   };
-  let stopTimer = clock.schedule(ms(RELAY_LIMITS.silence), () => socket.terminate());
+  let stopTimer = clock.schedule(ms(RELAY_LIMITS.helloWithin), () => socket.terminate());
   relay.opened(link);
   socket.on('message', (data, isBinary) => {
     stopTimer();
@@ -103,5 +112,5 @@ function asText(data: Buffer | ArrayBuffer | Buffer[]): string {
   return Buffer.isBuffer(data) ? data.toString() : Buffer.from(data).toString();
 }
 
-/** A full mailbox of the largest parcels would be more; it comes again after the next hello. */
-const UNREAD_LIMIT = 16 * 1024 * 1024;
+/** While all together leave too much unread, one that leaves this much is dropped. Its mail comes again after the next hello. */
+const MUCH_UNREAD = 256 * 1024;
