@@ -52,6 +52,11 @@ export class IdentityPins {
     return pinned.length === identityKey.length && this.#sodium.memcmp(pinned, identityKey) ? 'same' : 'different';
   }
 
+  /** The identity key that a device is believed to have; `undefined` for one we never met. */
+  keyOf(device: Device): Uint8Array | undefined {
+    return this.#users.get(device.user.toLowerCase())?.pins.get(deviceKey(device));
+  }
+
   /** First contact: every listed device of a user of whom none is pinned. Does nothing for a user whom we know. */
   meet(user: string, listed: readonly DirectoryEntry[]): void {
     if (this.knows(user)) return;

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import type { Device } from '../base/device.ts';
+import { sameDevice, type Device } from '../base/device.ts';
 import type { Entropy } from '../base/entropy.ts';
 import { systemClock } from '../base/system-clock.ts';
 import { systemEntropy } from '../base/system-entropy.ts';
@@ -67,21 +67,24 @@ export function openSealedChannel(options: SealedChannelOptions): SealedChannel 
   const { self, carrier, saved, onRefused, onClose } = options;
   const directory = new CachedDirectory(options.directory, clock);
   let pins: IdentityPins | undefined;
+  let own: Uint8Array | undefined;
   const trusted: Parameters<IdentityPins['trust']>[] = [];
   const cipher = Promise.resolve(options.keys).then((keys) => {
     pins = new IdentityPins(keys.sodium, options.onIdentityChange ?? (() => 'refuse'), saved?.pins);
+    own = keys.identityKey;
     for (const [device, identityKey] of trusted) pins.trust(device, identityKey);
     return new SealedCipher({ self, keys, directory, pins, entropy });
   });
   return new SealedChannel({ carrier, cipher, protection: 'sealed', directory, clock, entropy, seen: saved?.seen, onRefused, onClose }, {
     save: () => pins?.save() ?? saved?.pins ?? [],
     trust: (device, identityKey) => void (pins === undefined ? trusted.push([device, identityKey]) : pins.trust(device, identityKey)),
+    keyOf: (device) => (sameDevice(device, self) ? own : pins?.keyOf(device)),
   });
 }
 
-type PinKeeper = Pick<IdentityPins, 'save' | 'trust'>;
+type PinKeeper = Pick<IdentityPins, 'save' | 'trust' | 'keyOf'>;
 
-const NO_PINS: PinKeeper = { save: () => [], trust: () => undefined };
+const NO_PINS: PinKeeper = { save: () => [], trust: () => undefined, keyOf: () => undefined };
 
 /** A hostile carrier made into a {@link BackendChannel}. Made by {@link channelOver} and {@link openSealedChannel}. */
 export class SealedChannel implements BackendChannel {
@@ -172,6 +175,11 @@ export class SealedChannel implements BackendChannel {
    */
   trust(device: Device, identityKey: Uint8Array): void {
     this.#pins.trust(device, identityKey);
+  }
+
+  identityOf(device: Device): string | undefined {
+    const key = this.#pins.keyOf(device);
+    return key === undefined ? undefined : Array.from(key, (byte) => byte.toString(16).padStart(2, '0')).join('');
   }
 
   close(): Promise<void> {

@@ -68,6 +68,20 @@ describe('a call with real media', () => {
     expect(heard).toEqual([]);
   });
 
+  it('K08 shows the same seven signs on both ends, before and after the peer connection was replaced', async () => {
+    const [caller, callee] = await connect(engines);
+    const renewed = new Promise<void>((resolve) => callee.on('renewed', () => resolve()));
+
+    const codes = await Promise.all([caller, callee].map(codeOf));
+    caller.renew();
+    await renewed;
+
+    expect(codes[0]).toHaveLength(7);
+    expect(codes[1]).toEqual(codes[0]);
+    expect([caller.security.code, callee.security.code]).toEqual(codes);
+    expect(await codeOf((await connect(engines, 'another'))[0])).not.toEqual(codes[0]);
+  });
+
   it('I01 I02 is renewed on request, keeps its identity and is not counted as another call', async () => {
     const [caller, callee] = await connect(engines);
     const states: string[] = [];
@@ -99,4 +113,9 @@ function inState(call: Call, wanted: string): Promise<void> {
       if (state === wanted) resolve();
     });
   });
+}
+
+function codeOf(call: Call): Promise<readonly string[] | undefined> {
+  if (call.security.code !== undefined) return Promise.resolve(call.security.code);
+  return new Promise((resolve) => call.on('security', ({ code }) => resolve(code)));
 }
