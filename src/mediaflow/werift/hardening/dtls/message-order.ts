@@ -1,9 +1,11 @@
 import type { HandshakeFragment, HandshakeMessage } from './handshake-message.ts';
+import { PartialMessage } from './partial-message.ts';
 
 /**
  * Puts the peer's handshake messages together again: every message whole, once, and in the order it was
  * sent, whatever the network lost, repeated, cut up or overtook (RFC 6347 §4.2.2, §4.2.3). What was given
- * out can never be replaced. Memory is bounded: {@link AHEAD} messages of {@link LONGEST} bytes.
+ * out can never be replaced. Memory is bounded by what has arrived, and by
+ * {@link AHEAD} messages of {@link LONGEST} bytes.
  */
 export class MessageOrder {
   readonly #partial = new Map<number, PartialMessage>();
@@ -11,9 +13,9 @@ export class MessageOrder {
 
   /** `repeated` means that the peer has sent this before: it may not have heard our reply. */
   accept(fragment: HandshakeFragment): 'taken' | 'repeated' | 'dropped' {
-    const { sequence, length, type } = fragment;
+    const { sequence, length, type, body } = fragment;
     if (sequence < this.#next) return 'repeated';
-    if (sequence >= this.#next + AHEAD || length > LONGEST) return 'dropped';
+    if (sequence >= this.#next + AHEAD || length > LONGEST || (body.length === 0 && length > 0)) return 'dropped';
     let partial = this.#partial.get(sequence);
     if (partial === undefined || partial.type !== type || partial.length !== length) {
       if (partial?.whole === true) return 'dropped';
@@ -40,33 +42,3 @@ export class MessageOrder {
 const AHEAD = 8;
 /** A certificate of a few kilobytes is common, one of this size is not a call's. */
 const LONGEST = 16_384;
-
-class PartialMessage {
-  readonly type: number;
-  readonly length: number;
-  readonly body: Buffer;
-  readonly #have: Uint8Array;
-  #missing: number;
-
-  constructor(type: number, length: number) {
-    this.type = type;
-    this.length = length;
-    this.body = Buffer.alloc(length);
-    this.#have = new Uint8Array(length);
-    this.#missing = length;
-  }
-
-  get whole(): boolean {
-    return this.#missing === 0;
-  }
-
-  /** Bytes that are here already stay as they are. */
-  add({ offset, body }: HandshakeFragment): void {
-    for (const [index, byte] of body.entries()) {
-      if (this.#have[offset + index] === 1) continue;
-      this.#have[offset + index] = 1;
-      this.body[offset + index] = byte;
-      this.#missing -= 1;
-    }
-  }
-}
