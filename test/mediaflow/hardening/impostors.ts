@@ -36,7 +36,7 @@ export const trickyClient =
       const messages: FlightPart[] = [];
       if (trick.skipCertificate !== true) messages.push(state.say(MESSAGE.certificate, listOf(trick, options.certificate)));
       messages.push(state.say(MESSAGE.clientKeyExchange, vector(1, state.share!.publicKey)));
-      lane.useKeys(state.deriveKeys(peerKey));
+      lane.useKeys(state.deriveKeys(state.agree(peerKey)));
       if (trick.skipProof !== true) messages.push(proof());
       messages.push({ type: 'change-cipher' }, forged(state.ownFinished(), trick));
       lane.sendFlight({ messages, answered: true, repeatedOn: MESSAGE.serverHelloDone });
@@ -105,7 +105,7 @@ export const trickyServer =
           messages.push(state.say(MESSAGE.serverHelloDone, Buffer.alloc(0)));
           lane.sendFlight({ messages, answered: true, repeatedOn: MESSAGE.clientHello });
         }
-        if (message.type === MESSAGE.clientKeyExchange) lane.useKeys(state.deriveKeys(new Octets(message.body).vector(1)));
+        if (message.type === MESSAGE.clientKeyExchange) lane.useKeys(state.deriveKeys(state.agree(new Octets(message.body).vector(1))));
       },
     };
   };

@@ -21,7 +21,7 @@ export class ClientHandshake implements Handshake {
   #expecting: Expecting = 'server-hello';
   #cookieAsked = false;
   #suite = 0;
-  #peerKey: Buffer = Buffer.alloc(0);
+  #preMaster: Buffer = Buffer.alloc(0);
   #certificateAsked = false;
 
   constructor(options: HandshakeOptions, lane: Lane) {
@@ -64,9 +64,10 @@ export class ClientHandshake implements Handshake {
 
   #sayHelloAgain({ body }: HandshakeMessage): void {
     if (this.#cookieAsked || this.#expecting !== 'server-hello') throw new PeerRefusedError('proof-skipped');
+    const cookie = cookieOf(body);
     this.#cookieAsked = true;
     this.#state.forgetTranscript();
-    this.#sayHello(cookieOf(body));
+    this.#sayHello(cookie);
   }
 
   #hello(message: HandshakeMessage): void {
@@ -84,10 +85,10 @@ export class ClientHandshake implements Handshake {
   }
 
   #certificate(message: HandshakeMessage): void {
-    this.#state.heard(message);
     this.#state.presented(message.body);
     const kind = this.#suite === CIPHER_SUITE.ecdheEcdsaAes128Gcm ? 'ecdsa' : 'rsa';
     if (this.#state.peer.kind !== kind) throw new PeerRefusedError('unsupported');
+    this.#state.heard(message);
     this.#expecting = 'key-exchange';
   }
 
@@ -95,15 +96,16 @@ export class ClientHandshake implements Handshake {
     const octets = new Octets(message.body);
     if (octets.number(1) !== NAMED_CURVE) throw new PeerRefusedError('unsupported');
     const group = octets.number(2);
-    this.#peerKey = octets.vector(1);
-    const parameters = message.body.subarray(0, 4 + this.#peerKey.length);
+    const peerKey = octets.vector(1);
+    const parameters = message.body.subarray(0, 4 + peerKey.length);
     const algorithm = octets.number(2);
     const signature = octets.vector(2);
     octets.end();
     const { client, server } = this.#state.randoms;
     this.#state.peer.requireSignature(algorithm, Buffer.concat([client, server, parameters]), signature);
-    this.#state.heard(message);
     this.#state.share = makeKeyShare(group);
+    this.#preMaster = this.#state.agree(peerKey);
+    this.#state.heard(message);
     this.#expecting = 'request-or-done';
   }
 
@@ -120,7 +122,7 @@ export class ClientHandshake implements Handshake {
     const messages: FlightPart[] = [];
     if (this.#certificateAsked) messages.push(this.#state.say(MESSAGE.certificate, this.#state.ownCertificate()));
     messages.push(this.#state.say(MESSAGE.clientKeyExchange, vector(1, share.publicKey)));
-    const cipher = this.#state.deriveKeys(this.#peerKey);
+    const cipher = this.#state.deriveKeys(this.#preMaster);
     if (this.#certificateAsked) {
       const signature = sign('sha256', this.#state.transcript, this.#options.certificate.key);
       messages.push(this.#state.say(MESSAGE.certificateVerify, Buffer.concat([number(2, SIGNATURES.ecdsaSha256), vector(2, signature)])));

@@ -1,8 +1,9 @@
 import { PeerRefusedError, type PeerRefusal } from '../refusal.ts';
 import { ReplayWindow } from '../replay-window.ts';
 import { ClientHandshake } from './client-handshake.ts';
+import { Doubt, isDoubtful } from './doubt.ts';
 import { FlightSender } from './flight-sender.ts';
-import { fragmentsOf, MESSAGE } from './handshake-message.ts';
+import { fragmentsOf, MESSAGE, type HandshakeMessage } from './handshake-message.ts';
 import type { Handshake, HandshakeOptions, Lane, Session } from './handshake.ts';
 import type { Role } from './key-schedule.ts';
 import { MessageOrder } from './message-order.ts';
@@ -33,13 +34,15 @@ type Phase = 'handshaking' | 'established' | 'over';
  * It replaces werift's, which cannot be made to hold by checks from outside: werift keys messages by type
  * instead of sequence, lets a repeated or forged message replace one already used, restarts for any
  * ClientHello at any time, and believes alerts from anybody. Nothing an outsider sends after the handshake
- * has any effect here; during it, only a well-timed forgery can make it fail, never succeed.
+ * has any effect here. During it, a forgery that does not fit is forgotten; one that does fit (a hello or a
+ * key in plain text before the honest one) cannot be told from it and makes the handshake fail, never succeed.
  */
 export class DtlsEndpoint {
   readonly #options: EndpointOptions;
   readonly #handshake: Handshake;
   readonly #order = new MessageOrder();
   readonly #replays = new ReplayWindow();
+  readonly #doubt = new Doubt((reason) => this.#refuse(reason));
   readonly #sender: FlightSender;
   /** Records of epoch 1 that overtook what is needed to open or to believe them. */
   readonly #early: DtlsRecord[] = [];
@@ -126,11 +129,18 @@ export class DtlsEndpoint {
       this.#handshake.handle(message);
     } catch (error) {
       if (!(error instanceof PeerRefusedError)) throw error;
-      this.#refuse(error.reason);
+      this.#complain(error.reason, message);
       return false;
     }
+    this.#doubt.end();
     if (!hadKeys && this.#cipher !== undefined) this.#takeEarly();
     return true;
+  }
+
+  #complain(reason: PeerRefusal, message: HandshakeMessage): void {
+    if (!isDoubtful(reason, message)) return this.#refuse(reason);
+    this.#order.takeBack();
+    this.#doubt.raise(reason);
   }
 
   #takeEarly(): void {
@@ -162,6 +172,7 @@ export class DtlsEndpoint {
   #end(): void {
     this.#phase = 'over';
     this.#early.length = 0;
+    this.#doubt.end();
     this.#sender.close();
   }
 

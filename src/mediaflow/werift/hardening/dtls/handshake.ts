@@ -11,7 +11,7 @@ import { RecordCipher } from './record.ts';
 /** One side of a DTLS 1.2 handshake: told the peer's messages one by one, in order, each once. */
 export interface Handshake {
   start(): void;
-  /** Throws `PeerRefusedError`; the handshake is over then. */
+  /** Throws `PeerRefusedError`, having changed nothing: another message may be handled in its place. */
   handle(message: HandshakeMessage): void;
 }
 
@@ -121,10 +121,14 @@ export class HandshakeState {
     return vector(3, vector(3, this.#options.certificate.der));
   }
 
-  /** Derives the keys; call when ClientKeyExchange is the last in the transcript. */
-  deriveKeys(peerKey: Buffer): RecordCipher {
+  /** The secret shared with the owner of `peerKey`. */
+  agree(peerKey: Buffer): Buffer {
     if (this.share === undefined) throw new PeerRefusedError('proof-skipped');
-    const preMaster = this.share.agree(peerKey);
+    return this.share.agree(peerKey);
+  }
+
+  /** Derives the keys; call when ClientKeyExchange is the last in the transcript. */
+  deriveKeys(preMaster: Buffer): RecordCipher {
     this.#master = this.extended ? extendedMasterSecret(preMaster, this.transcript) : masterSecret(preMaster, this.randoms);
     return new RecordCipher(recordKeys(this.#master, this.randoms, this.role));
   }

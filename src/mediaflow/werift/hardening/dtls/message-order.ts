@@ -4,7 +4,7 @@ import { PartialMessage } from './partial-message.ts';
 /**
  * Puts the peer's handshake messages together again: every message whole, once, and in the order it was
  * sent, whatever the network lost, repeated, cut up or overtook (RFC 6347 §4.2.2, §4.2.3). What was given
- * out can never be replaced. Memory is bounded by what has arrived, and by
+ * out can never be replaced, unless it is taken back. Memory is bounded by what has arrived, and by
  * {@link AHEAD} messages of {@link LONGEST} bytes.
  */
 export class MessageOrder {
@@ -35,6 +35,11 @@ export class MessageOrder {
     this.#partial.delete(this.#next);
     this.#next += 1;
     return { type: partial.type, sequence: this.#next - 1, body: partial.body };
+  }
+
+  /** The message given out last was not the peer's: another is waited for in its place. */
+  takeBack(): void {
+    this.#next -= 1;
   }
 }
 

@@ -3,7 +3,7 @@ import { PeerRefusedError } from '../refusal.ts';
 import { MESSAGE, type HandshakeMessage } from './handshake-message.ts';
 import { HandshakeState, type Handshake, type HandshakeOptions, type Lane } from './handshake.ts';
 import { CIPHER_SUITE, decodeClientHello, decodeSrtpProfiles, encodeServerHello, encodeSrtpProfiles, EXTENSION, type ClientHello } from './hello.ts';
-import { GROUPS, makeKeyShare } from './key-agreement.ts';
+import { GROUPS, makeKeyShare, type KeyShare } from './key-agreement.ts';
 import { Octets, number, pairs, vector } from './octets.ts';
 import { SIGNATURES } from './proof-of-key.ts';
 
@@ -48,17 +48,17 @@ export class ServerHandshake implements Handshake {
     const { srtpProfiles } = this.#options;
     const profile = srtpProfiles.find((ours) => offered.includes(ours));
     if (profile === undefined && srtpProfiles.length > 0) throw new PeerRefusedError('unsupported');
+    const share = makeKeyShare(chooseGroup(hello.extensions.get(EXTENSION.groups)));
     this.#state.heard(message);
+    this.#state.share = share;
     this.#state.peerRandom = Buffer.from(hello.random);
     this.#state.srtpProfile = profile;
     this.#state.extended = hello.extensions.has(EXTENSION.extendedMasterSecret);
-    this.#reply(hello, profile);
+    this.#reply(hello, share, profile);
     this.#expecting = 'certificate';
   }
 
-  #reply({ extensions, cipherSuites }: ClientHello, profile: number | undefined): void {
-    const share = makeKeyShare(chooseGroup(extensions.get(EXTENSION.groups)));
-    this.#state.share = share;
+  #reply({ extensions, cipherSuites }: ClientHello, share: KeyShare, profile: number | undefined): void {
     const replies = new Map<number, Buffer>();
     if (profile !== undefined) replies.set(EXTENSION.useSrtp, encodeSrtpProfiles([profile]));
     if (this.#state.extended) replies.set(EXTENSION.extendedMasterSecret, Buffer.alloc(0));
@@ -79,8 +79,8 @@ export class ServerHandshake implements Handshake {
   }
 
   #certificate(message: HandshakeMessage): void {
-    this.#state.heard(message);
     this.#state.presented(message.body);
+    this.#state.heard(message);
     this.#expecting = 'key-exchange';
   }
 
@@ -88,8 +88,9 @@ export class ServerHandshake implements Handshake {
     const octets = new Octets(message.body);
     const peerKey = octets.vector(1);
     octets.end();
+    const preMaster = this.#state.agree(peerKey);
     this.#state.heard(message);
-    this.#lane.useKeys(this.#state.deriveKeys(peerKey));
+    this.#lane.useKeys(this.#state.deriveKeys(preMaster));
     this.#expecting = 'verify';
   }
 
