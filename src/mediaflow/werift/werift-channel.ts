@@ -55,8 +55,9 @@ export class WeriftChannel {
     });
   }
 
+  /** `closed` also while the peer takes nothing: what it asks and does not fetch must not pile up here. */
   send(text: string): 'sent' | 'closed' {
-    if (!this.#open || this.#channel === undefined) return 'closed';
+    if (!this.#open || this.#channel === undefined || this.#isFull()) return 'closed';
     try {
       this.#channel.send(text);
       return 'sent';
@@ -78,6 +79,11 @@ export class WeriftChannel {
   async abort(): Promise<void> {
     this.#open = false;
     await this.#peer?.sctpTransport?.stop().catch(() => {});
+  }
+
+  #isFull(): boolean {
+    const transport = sctpInside(this.#peer);
+    return transport !== undefined && transport.dataChannelQueue.length + transport.sctp.outboundQueue.length >= MOST_WAITING;
   }
 
   #isDrained(): boolean {
@@ -117,6 +123,9 @@ export class WeriftChannel {
 
 /** How often the buffers are looked at: an acknowledgement takes a round trip at least. */
 const DRAIN_LOOK = ms(5);
+
+/** Pieces of up to 1.2 kB: three of the longest messages. A peer that reads leaves none of the short ones of a call waiting. */
+const MOST_WAITING = 200;
 
 /** DCEP, text, binary, and the last two of no length: the payload protocol ids of RFC 8831 §8 in use. */
 const PAYLOAD_KINDS: ReadonlySet<number> = new Set([50, 51, 53, 56, 57]);

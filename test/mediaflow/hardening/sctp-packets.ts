@@ -6,7 +6,6 @@ export type Association = {
   readonly lastSackedTsn: number;
   readonly localVerificationTag: number;
   readonly inboundStreams: Readonly<Record<number, unknown>>;
-  peerAdvertisedRwnd: number;
   readonly outboundQueue: readonly unknown[];
   handleData(packet: Buffer): Promise<void>;
 };
@@ -34,11 +33,11 @@ export function item(type: number, body: Buffer = Buffer.alloc(0), length = body
   return Buffer.concat([header, body, Buffer.alloc(-body.length & 3)]);
 }
 
-/** An acknowledgement of everything up to `upTo`, and of the blocks after it. */
-export function sack(upTo: number, blocks: readonly (readonly [from: number, to: number])[]): Buffer {
+/** An acknowledgement of everything up to `upTo`, and of the blocks after it, with room for `window` bytes more. */
+export function sack(upTo: number, blocks: readonly (readonly [from: number, to: number])[], window = 100_000): Buffer {
   const body = Buffer.alloc(12 + 4 * blocks.length);
   body.writeUInt32BE(upTo, 0);
-  body.writeUInt32BE(100_000, 4);
+  body.writeUInt32BE(window, 4);
   body.writeUInt16BE(blocks.length, 8);
   for (const [index, [from, to]] of blocks.entries()) {
     body.writeUInt16BE(from, 12 + 4 * index);

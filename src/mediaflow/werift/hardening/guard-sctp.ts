@@ -11,7 +11,11 @@ import { sctpInside, type SctpInside } from './werift-internals.ts';
 export function guardSctp(transport: RTCSctpTransport): void {
   const inside = sctpInside(transport);
   const receive = inside.datachannelReceive.bind(inside);
-  inside.datachannelReceive = async (...message) => receive(...message).catch(() => {});
+  inside.datachannelReceive = async (stream, kind, data) => {
+    // Each is answered; a peer that asks on and fetches no answer is not listened to.
+    const isFull = (inside.sctp?.outboundQueue.length ?? 0) >= MOST_ANSWERS;
+    if (kind !== DCEP || !isFull) await receive(stream, kind, data).catch(() => {});
+  };
   const setDtlsTransport = inside.setDtlsTransport.bind(inside);
   inside.setDtlsTransport = (dtls) => {
     const before = inside.sctp;
@@ -44,6 +48,10 @@ function guardAssociation(sctp: SctpInside): void {
   };
 }
 
+/** RFC 8832: the messages that open a channel. */
+const DCEP = 50;
+/** That wait to be sent. */
+const MOST_ANSWERS = 200;
 /** A call has one channel; a browser that opens a few more is not an attack. */
 const MOST_STREAMS = 32;
 /** The advertised window holds 870 full packets. */
