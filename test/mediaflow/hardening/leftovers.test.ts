@@ -43,6 +43,26 @@ test('calls closed in the middle of being set up leave nothing either', async ()
   expect(held()).toBeLessThanOrEqual(before);
 });
 
+test('a path that is found while a call closes starts no handshake', async () => {
+  await warmUp();
+  const before = held();
+  const peer = await hardened();
+  peer.createDataChannel('x');
+  await peer.setLocalDescription(await peer.createOffer());
+  const [transport] = peer.dtlsTransports;
+  // The client speaks first, and repeats itself.
+  transport!.role = 'client';
+  const stop = transport!.stop.bind(transport);
+  transport!.stop = async () => {
+    const stopped = stop();
+    transport!.start().catch(() => {});
+    await stopped;
+  };
+  await peer.close();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(held()).toBeLessThanOrEqual(before);
+});
+
 test('a peer that never hears from anybody leaves nothing', async () => {
   await warmUp();
   const before = held();

@@ -17,6 +17,7 @@ export function secureTransport(transport: RTCDtlsTransport, certificate: Certif
   const early: Buffer[] = [];
   let endpoint: DtlsEndpoint | undefined;
   let lastSent = Promise.resolve();
+  let stopped = false;
   ice.onData.subscribe((datagram) => {
     if (!isDtls(datagram)) return;
     if (endpoint !== undefined) endpoint.receive(datagram);
@@ -28,6 +29,8 @@ export function secureTransport(transport: RTCDtlsTransport, certificate: Certif
     guardSrtp(inside.srtp, inside.srtcp);
   };
   inside.start = async () => {
+    // A path that is found while the connection closes must not start a handshake that nobody ends.
+    if (stopped) return nobodyWaits();
     if (inside.state !== 'new') throw new Error('A transport is started once.');
     if (inside.role === 'auto') inside.role = transport.iceTransport.role === 'controlling' ? 'server' : 'client';
     const role = inside.role;
@@ -54,6 +57,7 @@ export function secureTransport(transport: RTCDtlsTransport, certificate: Certif
       endpoint.start();
       for (const datagram of early.splice(0)) endpoint.receive(datagram);
     });
+    if (stopped) return nobodyWaits();
     if (endpoint === undefined || transport.state === 'closed') return;
     inside.dtls = socketSurface(endpoint, session, role);
     if (inside.srtpProfiles.length > 0) inside.startSrtp();
@@ -61,6 +65,7 @@ export function secureTransport(transport: RTCDtlsTransport, certificate: Certif
   };
   const stop = inside.stop.bind(inside);
   inside.stop = async () => {
+    stopped = true;
     endpoint?.close();
     // The socket must not close before the goodbye is out, or the peer hears of the end half a minute later.
     // A datagram leaves after the tick in which werift calls it sent.
@@ -69,6 +74,9 @@ export function secureTransport(transport: RTCDtlsTransport, certificate: Certif
     await stop();
   };
 }
+
+/** Of a transport that was stopped: an end would make werift go on to SCTP, a rejection report the closed connection as failed. */
+const nobodyWaits = (): Promise<never> => new Promise(() => {});
 
 /** One datagram holds a whole ClientHello; a peer in a hurry sends it a few times. */
 const MOST_EARLY = 4;
