@@ -15,7 +15,10 @@ export interface Carrier {
    * listener says that a parcel was dealt with, the backend may forget it.
    */
   onParcel(listener: ParcelListener): void;
-  /** The backend's clock as far as known; our own wall clock until it was learned. */
+  /**
+   * The backend's clock as far as known; our own wall clock until it was learned. Never falls. What a backend
+   * says of the time is believed within bounds: a day around our own wall clock.
+   */
   backendNow(): BackendTimeMs;
   /** The network came back: whatever waits to connect again may try at once. */
   hurry?(): void;

@@ -8,6 +8,7 @@ import type { MessageCipher } from './message-cipher.ts';
 import type { IncomingMessage } from './port.ts';
 import type { Refusal } from './refusal.ts';
 import type { ReplayWindow } from './replay-window.ts';
+import { MAIL_RETENTION } from './retention.ts';
 
 export type InboxParts = {
   readonly cipher: Promise<MessageCipher | 'none'>;
@@ -67,7 +68,7 @@ export class Inbox {
     const now = this.#parts.backendNow();
     const verdict = this.#parts.seen.admit(deviceKey(from), id, sentAt, now);
     if (verdict !== 'fresh') return this.#parts.refuse(verdict);
-    this.#parts.deliver({ conversation, from, text, age: ms(Math.max(0, now - sentAt)) });
+    this.#parts.deliver({ conversation, from, text, age: ms(Math.min(MAIL_RETENTION, Math.max(0, now - sentAt))) });
   }
 
   /** Asked anew after an await, where control flow analysis would still believe the old answer. */

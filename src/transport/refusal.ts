@@ -22,6 +22,7 @@ export type Refusal =
   | 'malformed'
   | 'replayed'
   | 'too-old'
+  | 'too-new'
   // We could not judge it.
   | 'directory-unavailable'
   | 'overloaded';

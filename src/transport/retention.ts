@@ -13,3 +13,6 @@ export const PREKEY_VALIDITY: DurationMs = ms(14 * DAY);
 
 /** By how much clocks of devices and backend may differ before a prekey counts as not yet valid. */
 export const CLOCK_SKEW: DurationMs = ms(600_000);
+
+/** By how much a backend's word on the time may differ from our own wall clock: more than a wrong time zone, less than would hide a replay. */
+export const CLOCK_TRUST: DurationMs = ms(DAY);

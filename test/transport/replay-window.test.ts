@@ -45,6 +45,44 @@ describe('the replay window', () => {
     expect(window.admit('a', idOf(1), NOW, aMonthOn)).toBe('too-old');
   });
 
+  it('opens no hole when the clock is moved on for days and back', () => {
+    const window = new ReplayWindow();
+    for (let id = 0; id < 4096; id++) window.admit('bob', idOf(id), backendTime(NOW + id), backendTime(NOW + 5000));
+    const daysOn = backendTime(NOW + 8 * 86_400_000);
+    expect(window.admit('bob', idOf(9999), daysOn, daysOn)).toBe('fresh');
+    expect(window.admit('bob', idOf(5), backendTime(NOW + 5), backendTime(NOW + 5000))).toBe('too-old');
+  });
+
+  it('lets nothing in from days ahead', () => {
+    const window = new ReplayWindow();
+    expect(window.admit('a', idOf(1), backendTime(NOW + 2 * 86_400_000), NOW)).toBe('fresh');
+    expect(window.admit('a', idOf(2), backendTime(NOW + 2 * 86_400_000 + 1), NOW)).toBe('too-new');
+  });
+
+  it('bounds the memory of many senders, forgets the longest silent, and lets no replay of them pass, also when saved', () => {
+    let window = new ReplayWindow();
+    const count = 5000;
+    for (let sender = 0; sender < count; sender++) expect(window.admit(`sender ${sender}`, idOf(1), backendTime(NOW + sender), backendTime(NOW + count))).toBe('fresh');
+    const saved = window.save();
+    expect(saved.length).toBeLessThanOrEqual(4097);
+    for (const turn of ['as it is', 'restored']) {
+      if (turn === 'restored') window = new ReplayWindow(JSON.parse(JSON.stringify(saved)) as typeof saved);
+      for (let sender = 0; sender < count; sender++) expect(window.admit(`sender ${sender}`, idOf(1), backendTime(NOW + sender), backendTime(NOW + count))).not.toBe('fresh');
+    }
+    expect(window.admit('sender 0', idOf(2), backendTime(NOW + count), backendTime(NOW + count))).toBe('fresh');
+  });
+
+  it('bounds the memory of many who flood: the greatest shrinks, a friend is not touched', () => {
+    const window = new ReplayWindow();
+    window.admit('friend', idOf(1), NOW, NOW);
+    for (let id = 0; id < 100_000; id++) window.admit(`flooder ${id % 50}`, idOf(id), backendTime(NOW + id), backendTime(NOW + id));
+    const saved = window.save();
+    expect(saved.reduce((all, [, , ids]) => all + ids.length, 0)).toBeLessThanOrEqual(65_536);
+    expect(window.admit('friend', idOf(1), NOW, NOW)).toBe('replayed');
+    expect(window.admit('friend', idOf(2), NOW, NOW)).toBe('fresh');
+    for (let id = 0; id < 100_000; id += 997) expect(window.admit(`flooder ${id % 50}`, idOf(id), backendTime(NOW + id), backendTime(NOW + 100_000))).not.toBe('fresh');
+  });
+
   it('survives being saved as JSON', () => {
     const window = new ReplayWindow();
     window.admit('a', idOf(1), NOW, NOW);

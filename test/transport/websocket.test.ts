@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { SeededEntropy } from '../../src/base/seeded-entropy.ts';
-import { seconds } from '../../src/base/units.ts';
+import { ms, seconds } from '../../src/base/units.ts';
 import { VirtualTime } from '../../src/testing/virtual-time.ts';
 import {
   BackendAwayError,
@@ -20,6 +20,9 @@ import { startRelay, type RunningRelay } from '../../tools/backend/index.ts';
 import { seed } from '../seed.ts';
 import { ALICE, BOB, listen, ring, texts } from './people.ts';
 
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
 const open: { close(): Promise<void> }[] = [];
 
 afterEach(async () => {
@@ -27,21 +30,21 @@ afterEach(async () => {
 });
 
 describe('a device on a backend', () => {
-  it('learns the backend’s clock, however wrong its own is', async () => {
-    const clock = new VirtualTime(1_900_000_000_000);
+  it('learns the backend’s clock, though its own is hours wrong', async () => {
+    const clock = new VirtualTime(Date.now() + 20 * HOUR);
     const relay = await relayAt({ clock });
     const alice = await device(relay, ALICE);
-    expect(alice.backendNow()).toBeGreaterThanOrEqual(1_900_000_000_000);
-    expect(alice.backendNow()).toBeLessThan(1_900_000_060_000);
+    expect(alice.backendNow()).toBeGreaterThanOrEqual(clock.wallNow() - 1000);
+    expect(alice.backendNow()).toBeLessThan(clock.wallNow() + 60_000);
     const bob = await device(relay, BOB);
     const heard = listen(bob);
-    expect(await alice.send(ring('over the years'))).toMatchObject({ outcomes: [{ outcome: 'delivered' }] });
+    expect(await alice.send(ring('over the hours'))).toMatchObject({ outcomes: [{ outcome: 'delivered' }] });
     await until(() => heard.length === 1);
     expect(heard[0]!.age).toBeLessThan(60_000);
   });
 
   it('gets the mail that came while it was away once, in order, with its age', async () => {
-    const clock = new VirtualTime();
+    const clock = new VirtualTime(Date.now());
     const relay = await relayAt({ clock });
     const keys = await keptKeys(clock);
     const alice = await device(relay, ALICE);
@@ -168,6 +171,37 @@ describe('a connection', () => {
     expect(network.said().some((text) => text.includes('"ping"'))).toBe(true);
     await backend.carrier.close();
     expect(clock.pending).toBe(0);
+  });
+
+  it.each([-1, 1])('believes a backend that lies about the time for a day at most (%i), and no second of it twice', async (sign) => {
+    const clock = new VirtualTime();
+    const truth = clock.wallNow();
+    let told = truth + sign * 20 * 365 * DAY;
+    const network = fakeNetwork((text) => (text.includes('"hello"') ? `{"type":"welcome","now":${told}}` : text.includes('"ping"') ? `{"type":"pong","now":${told}}` : 'silence'));
+    const { carrier } = await connectWebSocket({ url: 'ws://fake', self: ALICE, token: 't', clock, socket: network.socket });
+    expect(carrier.backendNow()).toBe(truth + sign * DAY);
+    let before = carrier.backendNow();
+    for (const lie of [truth, truth + 3 * DAY, 0, truth - DAY, truth + HOUR, Number.MAX_SAFE_INTEGER]) {
+      told = lie;
+      await clock.advance(seconds(25));
+      expect(carrier.backendNow()).toBeGreaterThanOrEqual(before);
+      expect(Math.abs(carrier.backendNow() - clock.wallNow())).toBeLessThanOrEqual(DAY);
+      before = carrier.backendNow();
+    }
+    await carrier.close();
+  });
+
+  it('follows its own wall clock when that was years wrong and is set right', async () => {
+    const clock = new VirtualTime();
+    clock.jumpWallClock(ms(10 * 365 * DAY));
+    const truth = 1_800_000_000_000;
+    const network = fakeNetwork((text) => (text.includes('"hello"') ? `{"type":"welcome","now":${truth}}` : text.includes('"ping"') ? `{"type":"pong","now":${truth}}` : 'silence'));
+    const { carrier } = await connectWebSocket({ url: 'ws://fake', self: ALICE, token: 't', clock, socket: network.socket });
+    expect(carrier.backendNow()).toBe(truth + 10 * 365 * DAY - DAY);
+    clock.jumpWallClock(ms(-10 * 365 * DAY));
+    await clock.advance(seconds(25));
+    expect(carrier.backendNow() - truth).toBeLessThan(60_000);
+    await carrier.close();
   });
 
   it('repeats a request that was never answered under the same number, and gives up after 15 s', async () => {

@@ -2,6 +2,7 @@ import type { Clock, StopTimer } from '../../base/clock.ts';
 import type { Device } from '../../base/device.ts';
 import type { Entropy } from '../../base/entropy.ts';
 import { backendTime, seconds, type BackendTimeMs, type DurationMs } from '../../base/units.ts';
+import { CLOCK_TRUST } from '../retention.ts';
 import { backOff } from './back-off.ts';
 import { openSocket, type Socket, type SocketFactory } from './open-socket.ts';
 import { encodeClientFrame, parseServerFrame, PROTOCOL_VERSION, type ClientFrame, type DenialReason, type ServerFrame } from './protocol.ts';
@@ -46,6 +47,8 @@ export class WebSocketConnection {
   #stopTimer: StopTimer = () => undefined;
   /** Backend time minus our monotonic clock: a wall clock that jumps does not move it. */
   #offset: number | undefined;
+  /** The latest time that was given out. */
+  #latest = 0;
   #askedAt = 0;
   #listeners: Listener[] = [];
 
@@ -83,8 +86,15 @@ export class WebSocketConnection {
     void this.#connect();
   }
 
+  /**
+   * Within a day of our own wall clock, whatever the backend says, and never falling: neither mail nor marks may
+   * grow younger. Only a wall clock that is itself set back by days, having been wrong, takes it along.
+   */
   backendNow(): BackendTimeMs {
-    return this.#offset === undefined ? this.#clock.wallNow() : backendTime(Math.round(this.#clock.now() + this.#offset));
+    if (this.#offset === undefined) return this.#clock.wallNow();
+    const now = Math.round(this.#clock.now() + this.#offset);
+    this.#latest = now < this.#latest - 2 * CLOCK_TRUST ? now : Math.max(this.#latest, now);
+    return backendTime(this.#latest);
   }
 
   /** Idempotent. Leaves no timer and no socket. */
@@ -148,7 +158,8 @@ export class WebSocketConnection {
 
   #learnOffset(backendNow: BackendTimeMs): void {
     const now = this.#clock.now();
-    this.#offset = backendNow + (now - this.#askedAt) / 2 - now;
+    const own = this.#clock.wallNow() - now;
+    this.#offset = Math.min(own + CLOCK_TRUST, Math.max(own - CLOCK_TRUST, backendNow + (now - this.#askedAt) / 2 - now));
   }
 
   #expectSound(): void {
