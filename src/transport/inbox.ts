@@ -6,7 +6,7 @@ import { Fifo } from './fifo.ts';
 import type { Letter } from './letter.ts';
 import type { MessageCipher } from './message-cipher.ts';
 import type { IncomingMessage } from './port.ts';
-import type { Refusal } from './refusal.ts';
+import type { RefusalListener } from './refusal.ts';
 import type { ReplayWindow } from './replay-window.ts';
 import { MAIL_RETENTION } from './retention.ts';
 
@@ -16,7 +16,8 @@ export type InboxParts = {
   readonly seen: ReplayWindow;
   readonly backendNow: () => BackendTimeMs;
   readonly deliver: (message: IncomingMessage) => void;
-  readonly refuse: (because: Refusal) => void;
+  /** Does not throw. */
+  readonly refuse: RefusalListener;
   /** A device says it had no key for what we sent. */
   readonly lackedKey: (reference: Uint8Array, claimant: Device) => void;
   readonly reply: (parcel: Parcel, bytes: Uint8Array) => void;
@@ -44,7 +45,17 @@ export class Inbox {
     this.#closed = true;
   }
 
+  /** Whatever the app's listener or cipher throws is the app's to know, and not worth the same parcel again. */
   async #open(parcel: Parcel): ReturnType<ParcelListener> {
+    try {
+      return await this.#judge(parcel);
+    } catch (problem) {
+      this.#parts.refuse('app-failed', problem);
+      return 'dealt-with';
+    }
+  }
+
+  async #judge(parcel: Parcel): ReturnType<ParcelListener> {
     const cipher = await this.#parts.cipher;
     if (this.#closed || cipher === 'none') return 'not-now';
     const opening = await cipher.open(parcel);

@@ -29,7 +29,7 @@ export type { Letter } from './letter.ts';
 export { PlaintextCipher } from './plaintext-cipher.ts';
 export { SealedCipher, type SealedCipherOptions } from './sealed-cipher.ts';
 export { IdentityPins } from './identity-pins.ts';
-export type { Refusal } from './refusal.ts';
+export type { Refusal, RefusalListener } from './refusal.ts';
 
 export { BackendAwayError, BackendRefusedError, connectBackend, connectWebSocket } from './websocket/connect-backend.ts';
 export type { BackendOptions, WebSocketBackend, WebSocketOptions } from './websocket/connect-backend.ts';

@@ -25,4 +25,9 @@ export type Refusal =
   | 'too-new'
   // We could not judge it.
   | 'directory-unavailable'
-  | 'overloaded';
+  | 'overloaded'
+  // It was delivered, and the app's own code threw at it.
+  | 'app-failed';
+
+/** Told of each parcel that was not delivered, and of what the app's own code threw if it did. What this throws is dropped. */
+export type RefusalListener = (because: Refusal, problem?: unknown) => void;

@@ -13,7 +13,7 @@ import type { KeyDirectory } from './key-directory.ts';
 import type { MessageCipher } from './message-cipher.ts';
 import { Outbox } from './outbox.ts';
 import type { BackendChannel, IncomingMessage, OutgoingMessage, SendResult } from './port.ts';
-import type { Refusal } from './refusal.ts';
+import type { Refusal, RefusalListener } from './refusal.ts';
 import { ReplayWindow, type SavedReplayWindow } from './replay-window.ts';
 import { SealedCipher } from './sealed-cipher.ts';
 
@@ -26,8 +26,7 @@ export type ChannelParts = {
   readonly clock?: Clock;
   readonly entropy?: Entropy;
   readonly seen?: SavedReplayWindow | undefined;
-  /** Told of each parcel that was not delivered: the reason alone. */
-  readonly onRefused?: ((because: Refusal) => void) | undefined;
+  readonly onRefused?: RefusalListener | undefined;
   /** Told once, when the channel is closed. */
   readonly onClose?: (() => void) | undefined;
 };
@@ -52,7 +51,7 @@ export type SealedChannelOptions = {
    * refused until the app says otherwise, here or with {@link SealedChannel.trust}.
    */
   readonly onIdentityChange?: IdentityPolicy | undefined;
-  readonly onRefused?: ((because: Refusal) => void) | undefined;
+  readonly onRefused?: RefusalListener | undefined;
   /** Told once, when the channel is closed. */
   readonly onClose?: (() => void) | undefined;
 };
@@ -97,6 +96,7 @@ export class SealedChannel implements BackendChannel {
   #seen: ReplayWindow;
   #pins: PinKeeper;
   #onClose: (() => void) | undefined;
+  #onRefused: RefusalListener | undefined;
   #listener: ((message: IncomingMessage) => void) | undefined;
   #early: IncomingMessage[] = [];
   #refusals = new Map<Refusal, number>();
@@ -110,6 +110,7 @@ export class SealedChannel implements BackendChannel {
     this.protection = parts.protection;
     this.#carrier = carrier;
     this.#pins = pins;
+    this.#onRefused = parts.onRefused;
     this.#onClose = parts.onClose;
     this.#seen = new ReplayWindow(parts.seen);
     const cipher = Promise.resolve(parts.cipher).catch(() => 'none' as const);
@@ -121,12 +122,9 @@ export class SealedChannel implements BackendChannel {
       seen: this.#seen,
       backendNow: () => carrier.backendNow(),
       deliver: (message) => this.#deliver(message),
-      refuse: (because) => {
-        this.#refusals.set(because, (this.#refusals.get(because) ?? 0) + 1);
-        parts.onRefused?.(because);
-      },
-      lackedKey: (reference, claimant) => void this.#outbox.sendAgain(reference, claimant),
-      reply: ({ conversation, from }, bytes) => void this.#outbox.reply(conversation, from, bytes),
+      refuse: (because, problem) => this.#refuse(because, problem),
+      lackedKey: (reference, claimant) => void this.#outbox.sendAgain(reference, claimant).catch(ignore),
+      reply: ({ conversation, from }, bytes) => void this.#outbox.reply(conversation, from, bytes).catch(ignore),
     });
     carrier.onParcel((parcel) => this.#inbox.take(parcel));
   }
@@ -138,20 +136,26 @@ export class SealedChannel implements BackendChannel {
 
   send(message: OutgoingMessage): Promise<SendResult> {
     if (this.#closed !== undefined) return Promise.resolve(CLOSED);
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
       this.#underWay.add(resolve);
       const settle = (result: SendResult): void => {
         this.#underWay.delete(resolve);
         resolve(result);
       };
-      this.#outbox.send(message).then(settle, reject);
+      this.#outbox.send(message).then(settle, () => settle(UNSEALED));
     });
   }
 
   onMessage(listener: (message: IncomingMessage) => void): void {
     if (this.#listener !== undefined) throw new SecondListenerError();
     this.#listener = listener;
-    for (const message of this.#early.splice(0)) listener(message);
+    for (const message of this.#early.splice(0)) {
+      try {
+        listener(message);
+      } catch (problem) {
+        this.#refuse('app-failed', problem);
+      }
+    }
   }
 
   backendNow(): BackendTimeMs {
@@ -202,6 +206,15 @@ export class SealedChannel implements BackendChannel {
     if (this.#listener === undefined) this.#early.push(message);
     else this.#listener(message);
   }
+
+  #refuse(because: Refusal, problem?: unknown): void {
+    this.#refusals.set(because, (this.#refusals.get(because) ?? 0) + 1);
+    try {
+      this.#onRefused?.(because, problem);
+    } catch {
+      // There is nobody left to tell.
+    }
+  }
 }
 
 /** A channel was given a second listener. */
@@ -214,3 +227,7 @@ export class SecondListenerError extends Error {
 }
 
 const CLOSED: SendResult = { type: 'refused', because: 'closed' };
+/** A cipher or carrier of the app's broke its promise and rejected. */
+const UNSEALED: SendResult = { type: 'refused', because: 'no-keys' };
+
+function ignore(): void {}

@@ -1,6 +1,7 @@
 import type { Device } from '../../base/device.ts';
 import type { BackendTimeMs } from '../../base/units.ts';
 import type { Carrier, CarrierResult, Dispatch, Parcel, ParcelListener } from '../carrier.ts';
+import { handOver } from '../hand-over.ts';
 import type { LoopbackHub } from './loopback-hub.ts';
 import type { LoopbackLine } from './loopback-line.ts';
 
@@ -27,7 +28,7 @@ export class LoopbackCarrier implements Carrier {
 
   onParcel(listener: ParcelListener): void {
     this.#receive = (parcel) =>
-      void listener(parcel).then((verdict) => {
+      void handOver(listener, parcel).then((verdict) => {
         if (verdict === 'not-now') this.#line.keep(parcel);
       });
     this.#line.connect(this.#receive);

@@ -8,7 +8,7 @@ import { createDeviceKeys, type DeviceKeys } from '../device-keys.ts';
 import type { IdentityPolicy } from '../identity-pins.ts';
 import { MemoryDirectory } from '../memory-directory.ts';
 import { PlaintextCipher } from '../plaintext-cipher.ts';
-import type { Refusal } from '../refusal.ts';
+import type { RefusalListener } from '../refusal.ts';
 import { channelOver, openSealedChannel, type SavedChannel, type SealedChannel } from '../sealed-channel.ts';
 import type { Dispatch, Parcel } from '../carrier.ts';
 import { LoopbackCarrier } from './loopback-carrier.ts';
@@ -30,7 +30,7 @@ export type LoopbackChannelOptions = {
   readonly keys?: DeviceKeys;
   readonly saved?: SavedChannel;
   readonly onIdentityChange?: IdentityPolicy;
-  readonly onRefused?: (because: Refusal) => void;
+  readonly onRefused?: RefusalListener;
 };
 
 /**

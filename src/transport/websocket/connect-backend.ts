@@ -7,7 +7,7 @@ import { seconds } from '../../base/units.ts';
 import { createDeviceKeys, type DeviceKeys } from '../device-keys.ts';
 import type { IdentityPolicy } from '../identity-pins.ts';
 import { PlaintextCipher } from '../plaintext-cipher.ts';
-import type { Refusal } from '../refusal.ts';
+import type { RefusalListener } from '../refusal.ts';
 import { channelOver, openSealedChannel, type SavedChannel, type SealedChannel } from '../sealed-channel.ts';
 import type { SocketFactory } from './open-socket.ts';
 import type { DenialReason } from './protocol.ts';
@@ -25,7 +25,7 @@ export type WebSocketOptions = {
   readonly entropy?: Entropy;
   /** How to open a WebSocket; by default `ws` in Node and the browser's own elsewhere. */
   readonly socket?: SocketFactory;
-  /** Told of every change of the connection. */
+  /** Told of every change of the connection. What it throws is dropped. */
   readonly onPhase?: (phase: ConnectionPhase) => void;
 };
 
@@ -36,8 +36,8 @@ export type BackendOptions = WebSocketOptions & {
   readonly cipher?: 'sealed' | 'plaintext';
   readonly saved?: SavedChannel;
   readonly onIdentityChange?: IdentityPolicy;
-  readonly onRefused?: (because: Refusal) => void;
-  /** The prekey was replaced: `keys.save()` anew. */
+  readonly onRefused?: RefusalListener;
+  /** The prekey was replaced: `keys.save()` anew. What it throws is dropped. */
   readonly onKeysChanged?: (keys: DeviceKeys) => void;
 };
 
@@ -79,9 +79,9 @@ export async function connectBackend(options: BackendOptions): Promise<SealedCha
   const keys = options.cipher === 'plaintext' ? undefined : (options.keys ?? (await createDeviceKeys({ clock, entropy })));
   let publish: () => void = () => undefined;
   const onPhase = (phase: ConnectionPhase): void => {
-    options.onPhase?.(phase);
     // A backend that keeps nothing on disk has forgotten us when it comes back.
     if (phase.type === 'connected') publish();
+    options.onPhase?.(phase);
   };
   const { carrier, directory } = await connectWebSocket({ ...options, onPhase }).catch((error: unknown) => {
     keys?.close();
@@ -99,7 +99,11 @@ export async function connectBackend(options: BackendOptions): Promise<SealedCha
   const maintain = (): void => {
     if (keys.maintain(carrier.backendNow()) === 'unchanged') return;
     publish();
-    options.onKeysChanged?.(keys);
+    try {
+      options.onKeysChanged?.(keys);
+    } catch {
+      // The keys are published all the same.
+    }
   };
   let stopTimer: StopTimer = () => undefined;
   const keepFresh = (): void => {

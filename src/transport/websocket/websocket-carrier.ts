@@ -1,6 +1,7 @@
 import type { Device } from '../../base/device.ts';
 import type { BackendTimeMs } from '../../base/units.ts';
 import type { Carrier, CarrierResult, Dispatch, Parcel, ParcelListener } from '../carrier.ts';
+import { handOver } from '../hand-over.ts';
 import { PROTOCOL_LIMITS, type ServerFrame } from './protocol.ts';
 import type { Requests } from './requests.ts';
 import type { WebSocketConnection } from './websocket-connection.ts';
@@ -73,7 +74,7 @@ export class WebSocketCarrier implements Carrier {
   }
 
   #hand(listener: ParcelListener, id: string, parcel: Parcel): void {
-    void listener(parcel).then((verdict) => {
+    void handOver(listener, parcel).then((verdict) => {
       if (verdict === 'not-now') return void this.#seen.delete(id);
       this.#seen.set(id, 'done');
       this.#connection.say({ type: 'ack', parcels: [id] });

@@ -187,7 +187,11 @@ export class WebSocketConnection {
   #enter(phase: ConnectionPhase): void {
     this.#phase = phase;
     for (const listener of this.#listeners) listener.onPhase?.(phase);
-    this.#options.onPhase?.(phase);
+    try {
+      this.#options.onPhase?.(phase);
+    } catch {
+      // What an app's code throws must not cost the connection.
+    }
   }
 
   #dropSocket(): void {
