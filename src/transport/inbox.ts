@@ -90,10 +90,13 @@ export class Inbox {
 
 const PARCELS_WAITING = 1000;
 
-/** At most four replies in ten seconds, whoever asks: a forger must not use us to flood somebody. */
+/**
+ * In ten seconds, at most four replies to one device and 32 in all, whoever asks: who wrote is a claim, and a
+ * forger must not use us to flood somebody, nor keep us busy by making up many.
+ */
 class ReplyLimit {
   #clock: Clock;
-  #recent = new Map<string, number[]>();
+  #recent: { readonly at: number; readonly to: string }[] = [];
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -101,13 +104,13 @@ class ReplyLimit {
 
   allows(device: Device): boolean {
     const now = this.#clock.now();
-    if (this.#recent.size > DEVICES_REMEMBERED) this.#recent.clear();
-    const key = deviceKey(device);
-    const recent = (this.#recent.get(key) ?? []).filter((at) => now - at < seconds(10));
-    if (recent.length >= 4) return false;
-    this.#recent.set(key, [...recent, now]);
+    const to = deviceKey(device);
+    this.#recent = this.#recent.filter(({ at }) => now - at < seconds(10));
+    if (this.#recent.length >= REPLIES_IN_ALL || this.#recent.filter((reply) => reply.to === to).length >= REPLIES_TO_ONE) return false;
+    this.#recent.push({ at: now, to });
     return true;
   }
 }
 
-const DEVICES_REMEMBERED = 1000;
+const REPLIES_TO_ONE = 4;
+const REPLIES_IN_ALL = 32;

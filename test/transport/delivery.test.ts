@@ -73,6 +73,28 @@ describe('E14: delivery', () => {
     await bob.close();
   });
 
+  it('is not made to answer more than a few made-up senders, and soon answers again', async () => {
+    const { hub, clock, alice } = await world();
+    const sent: Parcel[] = [];
+    hub.tap((parcel) => sent.push(parcel));
+    await alice.send(ring('one'));
+    const bytes = strangeEnvelope(sent[0]!.bytes);
+    const claim = async (count: number): Promise<number> => {
+      sent.length = 0;
+      for (let index = 0; index < count; index++) {
+        const from = { user: 'made up', device: `${index}` };
+        hub.directory.publish(from);
+        hub.inject({ conversation: 'alice-and-bob', from, bytes }, BOB);
+      }
+      await clock.advance(seconds(1));
+      return sent.length;
+    };
+    expect(await claim(900)).toBe(32);
+    expect(await claim(900)).toBe(0);
+    await clock.advance(seconds(10));
+    expect(await claim(1)).toBe(1);
+  });
+
   it('says so when a device has no prekey that may be used, and still serves the others', async () => {
     const { hub, clock, alice, heard } = await world();
     const stale = await createDeviceKeys({ clock });
