@@ -29,8 +29,11 @@ export type CallSecurity = {
   readonly code?: readonly string[];
 };
 
+/** Where a call is. */
+export type CallPhase = Exclude<CallState, 'idle'> | 'ended';
+
 export type CallEvents = {
-  readonly state: CallState | 'ended';
+  readonly state: CallPhase;
   readonly connected: undefined;
   /** The peer connection was replaced; the call went on. */
   readonly renewed: undefined;
@@ -70,13 +73,13 @@ export class Call implements AsyncDisposable {
   readonly #controls: CallControls;
   #security: CallSecurity;
   readonly #listeners: Listeners<CallEvents>;
-  #state: CallState | 'ended';
+  #state: CallPhase;
   #props: Props = DEFAULT_PROPS;
   #peerProps: Props = DEFAULT_PROPS;
   #peer: CallPeer;
   #end: CallEnd | undefined;
 
-  constructor(facts: Pick<Call, 'conversation' | 'user' | 'direction' | 'security'> & { readonly state: CallState; readonly device?: Device }, controls: CallControls, onThrow: (problem: unknown) => void) {
+  constructor(facts: Pick<Call, 'conversation' | 'user' | 'direction' | 'security'> & { readonly state: CallPhase; readonly device?: Device }, controls: CallControls, onThrow: (problem: unknown) => void) {
     this.conversation = facts.conversation;
     this.user = facts.user;
     this.direction = facts.direction;
@@ -87,7 +90,7 @@ export class Call implements AsyncDisposable {
     this.#listeners = new Listeners(onThrow);
   }
 
-  get state(): CallState | 'ended' {
+  get state(): CallPhase {
     return this.#state;
   }
 
@@ -246,7 +249,7 @@ export class Call implements AsyncDisposable {
 export type CallPeer = { readonly device?: Device; readonly protocol?: Protocol };
 
 export type CallNews =
-  | { readonly type: 'state'; readonly state: CallState }
+  | { readonly type: 'state'; readonly state: CallPhase }
   | { readonly type: 'props'; readonly props: Props }
   | { readonly type: 'peer'; readonly peer: CallPeer }
   | { readonly type: 'code'; readonly code: readonly string[] }

@@ -112,6 +112,8 @@ export class ConversationHost {
   /** Lets go of everything without a word to the peer, for a life that goes on elsewhere. */
   async suspend(): Promise<void> {
     this.#suspended = true;
+    // For this life the call is over; whoever waits for its end must not wait for ever.
+    if (this.call !== undefined) this.#present.notice({ type: 'ended', reason: { type: 'restarted' }, missed: false }, this.#ecall, this.#traced);
     this.#deadlines.stopAll();
     for (const flow of [this.#ecall.coming, this.#ecall.current]) if (flow !== undefined) this.#flows.close(flow);
     await this.#outbox.close(CLOSING);

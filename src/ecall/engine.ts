@@ -12,6 +12,7 @@ import { ConversationHost } from './conversation-host.ts';
 import { Directory } from './directory.ts';
 import { Listeners } from './listeners.ts';
 import { peerOf } from './peer-of.ts';
+import { nameOf } from './problem-name.ts';
 import { DEFAULT_POLICY, type Policy } from './policy.ts';
 import type { ConversationNews } from './present-call.ts';
 import type { SavedConversation, SavedEngine, Store } from './store.ts';
@@ -33,6 +34,11 @@ export type EngineOptions = {
   /** What {@link CallEngine.save} or {@link CallEngine.suspend} gave, for apps that store by themselves. Default: what `store` has. */
   readonly saved?: SavedEngine;
   readonly log?: Log;
+  /**
+   * Told what a listener of the app threw. Default: thrown again outside of the engine, as an EventTarget
+   * does, unless there is a `log`, which then has the kind of error only.
+   */
+  readonly onListenerError?: (problem: unknown) => void;
   readonly clock?: Clock;
   readonly entropy?: Entropy;
 };
@@ -72,10 +78,14 @@ export class CallEngine implements AsyncDisposable {
       timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
       store: options.store,
       isMember: options.isMember ?? (() => true),
+      listenerThrew: (problem) => {
+        log.error('listener threw', nameOf(problem));
+        (options.onListenerError ?? (options.log === undefined ? throwLater : undefined))?.(problem);
+      },
     };
     this.#hosts = new Directory(({ conversation, user }) => options.store?.forget(conversation, user));
     this.#incarnation = drawIncarnation(channel.backendNow(), entropy.bytes(5));
-    this.#listeners = new Listeners((problem) => log.error('listener threw', { problem: problem instanceof Error ? problem.name : typeof problem }));
+    this.#listeners = new Listeners(this.#world.listenerThrew);
     for (const saved of (options.saved ?? options.store?.load())?.conversations ?? []) this.#addHost(saved.conversation, saved.peerUser, saved);
     // Mail that waited for this device comes at once: nobody could have begun to listen to this engine yet.
     let waiting: IncomingMessage[] | undefined = [];
@@ -101,6 +111,7 @@ export class CallEngine implements AsyncDisposable {
    */
   call({ conversation, user, signal, ...options }: CallTarget): Call {
     if (this.#closed) throw new CallNotPossibleError('this engine is closed: make a new CallEngine');
+    if (conversation === '' || user === '') throw new CallNotPossibleError('a call needs a conversation and a user: pass their ids');
     if (sameId(user, this.self.user)) throw new CallNotPossibleError('a user cannot call themselves: pass the id of another user');
     const host = this.#hostOf(conversation, user);
     if (host.taken) throw new CallNotPossibleError('this conversation has a call already: use it, or wait until it has ended');
@@ -195,6 +206,13 @@ export class CallEngine implements AsyncDisposable {
         this.#listeners.emit(news.type, { conversation, ...news });
     }
   }
+}
+
+/** The app's own mistake must not pass unseen, and must not disturb the step that it happened in. */
+function throwLater(problem: unknown): void {
+  queueMicrotask(() => {
+    throw problem;
+  });
 }
 
 function endOn(signal: AbortSignal, call: Call): void {

@@ -79,6 +79,7 @@ const RING = seconds(60);
 const RETRIES = [seconds(1), seconds(2), seconds(4), seconds(8), seconds(16)] as const;
 
 function delivery(result: SendResult): Delivery {
-  if (result.type === 'refused') return { outcome: 'refused', devices: [] };
-  return { outcome: 'taken', devices: result.outcomes.filter(({ outcome }) => outcome !== 'gone').map(({ device }) => device) };
+  // Devices whose keys cannot be had are as good as none: nobody there can be reached.
+  if (result.type === 'refused') return { outcome: result.because === 'no-keys' ? 'taken' : 'refused', devices: [] };
+  return { outcome: 'taken', devices: result.outcomes.filter(({ outcome }) => outcome !== 'gone' && outcome !== 'stale-prekey').map(({ device }) => device) };
 }

@@ -7,7 +7,6 @@ import { Call, inform, startingProps, type CallNews, type CallPeer } from './cal
 import type { Ecall } from './ecall-state.ts';
 import { CallMeter, type MessageCount } from './metrics.ts';
 import type { EcallInput, Notice } from './port.ts';
-import { nameOf } from './problem-name.ts';
 import { redact } from './trace.ts';
 import type { TraceRecorder } from './trace-recorder.ts';
 import type { World } from './world.ts';
@@ -154,7 +153,7 @@ export class PresentCall {
   }
 
   #open(direction: 'outgoing' | 'incoming', device: Device | undefined, traced: TraceRecorder): Call {
-    const { channel, clock, log } = this.#world;
+    const { channel, clock, listenerThrew } = this.#world;
     const { conversation, user, feed, provide, stats } = this.#conversation;
     this.#meter = new CallMeter(direction, clock.now());
     const call = new Call(
@@ -173,7 +172,7 @@ export class PresentCall {
         messages: () => this.#meter?.messages,
         trace: () => redact(traced.trace),
       },
-      (problem) => log.error('listener threw', nameOf(problem)),
+      listenerThrew,
     );
     this.#call = call;
     return call;

@@ -18,5 +18,6 @@ export type World = {
   readonly policy: Policy;
   readonly timeouts: Timeouts;
   readonly store: Store | undefined;
+  readonly listenerThrew: (problem: unknown) => void;
   readonly isMember: (conversation: string, user: string) => boolean;
 };

@@ -95,6 +95,20 @@ describe('an app that acts inside the events it is told', () => {
     expect(call.state).toBe('connected');
   });
 
+  it('O02 is told of its own mistakes as it asked to be', async () => {
+    const told: unknown[] = [];
+    const { town, alice, bob } = await pair({}, { onListenerError: (problem) => told.push(problem) });
+    bob.engine.on('incoming', () => {
+      throw new TypeError('a mistake of the app');
+    });
+
+    alice.call('bob');
+    await moment(town);
+
+    expect(told).toEqual([new TypeError('a mistake of the app')]);
+    expect(bob.ringing.state).toBe('ringing');
+  });
+
   it('O02 hears nothing any more after it took its listener off', async () => {
     const { town, alice, bob } = await pair();
     let heard = 0;

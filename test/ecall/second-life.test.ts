@@ -10,6 +10,7 @@ describe('a page that reloads in the middle of a call', () => {
     await town.time.advance(seconds(1));
 
     const saved = await alice.engine.suspend();
+    expect((await call.whenEnded()).reason).toEqual({ type: 'restarted' });
     await town.time.advance(seconds(3));
     const reborn = await town.resident('alice', 'a1', { saved });
     const resumed = only(reborn.engine.calls);

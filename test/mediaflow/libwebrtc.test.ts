@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/base/system-clock.ts';
 import { recordFlow, told, type RecordedFlow } from '../../src/mediaflow/conformance/recorded-flow.ts';
 import { playVideo, readIvf, tone } from '../../src/mediaflow/index.ts';
 import { WeriftMediaEngine } from '../../src/mediaflow/werift/index.ts';
@@ -13,7 +12,7 @@ describe('a werift flow and libwebrtc, as in browsers and in AVS', () => {
   it.each([['our', true], ['its', false]])('talk, hear and see each other on %s offer (B02)', async (_, weOffer) => {
     const engine = new WeriftMediaEngine();
     const recorded = recordFlow(engine, { video: true, ice: { servers: [], policy: 'all' } });
-    recorded.flow.attach({ audio: tone(systemClock), video: playVideo(readIvf(readFileSync(CLOCK)), systemClock, { loop: true }) });
+    recorded.flow.attach({ audio: tone(), video: playVideo(readIvf(readFileSync(CLOCK)), { loop: true }) });
     const native = new NativePeer(weOffer);
     try {
       await (weOffer ? native.answer(recorded) : native.offer(recorded));

@@ -15,7 +15,7 @@ describe('an Ogg/Opus file', () => {
     const frames = readOggOpus(ALICE);
     const heard: number[] = [];
     let endedAt = -1;
-    playOpus(frames, time, { onEnd: () => (endedAt = time.now()) }).start(() => heard.push(time.now()));
+    playOpus(frames, { clock: time, onEnd: () => (endedAt = time.now()) }).start(() => heard.push(time.now()));
     await time.settle();
     expect(frames).toHaveLength(866);
     expect(heard).toEqual(frames.map((_, index) => index * 20));
@@ -25,7 +25,7 @@ describe('an Ogg/Opus file', () => {
   it('does not drift when timers are late, catches up a little, and skips what a long sleep swallowed', async () => {
     const time = new VirtualTime();
     const heard: number[] = [];
-    playOpus(readOggOpus(ALICE), time).start(() => heard.push(time.now()));
+    playOpus(readOggOpus(ALICE), { clock: time }).start(() => heard.push(time.now()));
     await time.advance(ms(100));
     time.oversleep(ms(75));
     await time.advance(ms(65));
@@ -39,7 +39,7 @@ describe('an Ogg/Opus file', () => {
     const time = new VirtualTime();
     const frames: OpusFrame[] = [1, 2, 3].map((byte) => ({ payload: Uint8Array.of(0xf8, byte), samples: 960 }));
     const heard: (number | undefined)[] = [];
-    const source = playOpus(frames, time, { loop: true });
+    const source = playOpus(frames, { clock: time, loop: true });
     source.start(({ payload }) => heard.push(payload[1]))();
     const stop = source.start(({ payload }) => heard.push(payload[1]));
     await time.advance(ms(30));
@@ -73,7 +73,7 @@ describe('an IVF file', () => {
   it('is played in real time with timestamps of 90 kHz', async () => {
     const time = new VirtualTime();
     const shown: [number, number][] = [];
-    playVideo(readIvf(CLOCK), time).start(({ timestamp }) => shown.push([time.now(), timestamp]));
+    playVideo(readIvf(CLOCK), { clock: time }).start(({ timestamp }) => shown.push([time.now(), timestamp]));
     await time.settle();
     expect(shown).toHaveLength(90);
     expect(shown.every(([at, timestamp]) => Math.abs(at - timestamp / 90) < 1)).toBe(true);
@@ -82,7 +82,7 @@ describe('an IVF file', () => {
   it('jumps to a keyframe when the receiver lost the picture, while timestamps rise evenly', async () => {
     const time = new VirtualTime();
     const shown: VideoFrame[] = [];
-    const source = playVideo(readIvf(CLOCK), time, { loop: true });
+    const source = playVideo(readIvf(CLOCK), { clock: time, loop: true });
     source.start((frame) => shown.push(frame));
     await time.advance(ms(100));
     source.requestKeyframe?.();
@@ -147,7 +147,7 @@ describe('Opus packets', () => {
   it('of silence and of the tone come fifty a second without end', async () => {
     const time = new VirtualTime();
     let count = 0;
-    const stops = [silence(time), tone(time)].map((source) => source.start(({ payload }) => (count += opusSamples(payload) === 960 ? 1 : 1_000)));
+    const stops = [silence({ clock: time }), tone({ clock: time })].map((source) => source.start(({ payload }) => (count += opusSamples(payload) === 960 ? 1 : 1_000)));
     await time.advance(ms(9_990));
     for (const stop of stops) stop();
     expect([count, time.pending]).toEqual([1_000, 0]);

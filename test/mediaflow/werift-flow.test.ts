@@ -25,7 +25,7 @@ describe('media between two werift flows', () => {
     try {
       const fast = hurried(10);
       let ended = 0;
-      pair.a.flow.attach({ audio: playOpus(frames, fast, { onEnd: () => (ended += 1) }), video: playVideo(pictures, fast, { onEnd: () => (ended += 1) }) });
+      pair.a.flow.attach({ audio: playOpus(frames, { clock: fast, onEnd: () => (ended += 1) }), video: playVideo(pictures, { clock: fast, onEnd: () => (ended += 1) }) });
       await pair.until(() => ended === 2 && told(pair.b, 'audio').length === frames.length && told(pair.b, 'video').length === pictures.length, 'all that was played');
       const audio = told(pair.b, 'audio').map(({ frame }) => frame);
       expect(audio.map(({ payload }) => hex(payload))).toEqual(frames.map(({ payload }) => hex(payload)));

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { systemClock } from '../../src/base/system-clock.ts';
 import { playOpus, playVideo, readIvf, readOggOpus, silence, tone, type AudioSource, type OpusFrame, type VideoFrame, type VideoSource } from '../../src/mediaflow/index.ts';
 import { fileProblem } from './open-peer.ts';
 import type { PeerOptions } from './peer-options.ts';
@@ -17,10 +16,10 @@ export async function readLocalMedia({ play, playSeconds, tone: hums, video }: P
   const pictures = video === undefined ? undefined : await read<readonly VideoFrame[]>(video, readIvf);
   return {
     audio: (ended) => {
-      if (sound !== undefined) return playOpus(sound, systemClock, { onEnd: ended });
-      return hums ? tone(systemClock) : silence(systemClock);
+      if (sound !== undefined) return playOpus(sound, { onEnd: ended });
+      return hums ? tone() : silence();
     },
-    video: pictures === undefined ? undefined : () => playVideo(pictures, systemClock, { loop: true }),
+    video: pictures === undefined ? undefined : () => playVideo(pictures, { loop: true }),
   };
 }
 

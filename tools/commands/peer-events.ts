@@ -1,4 +1,4 @@
-import type { CallEnd, CallState, MessageCounts, Props } from '../../src/index.ts';
+import type { CallEnd, CallPhase, MessageCounts, Props } from '../../src/index.ts';
 import type { FlowStats } from '../../src/mediaflow/index.ts';
 
 /**
@@ -9,7 +9,7 @@ export type PeerEvent =
   /** Connected to the backend. */
   | { readonly type: 'ready'; readonly self: string; readonly signalling: 'sealed' | 'app' | 'plaintext' }
   | { readonly type: 'incoming'; readonly from: string }
-  | { readonly type: 'state'; readonly state: CallState | 'ended' }
+  | { readonly type: 'state'; readonly state: CallPhase }
   /** What this side says that it sends. */
   | { readonly type: 'own-props'; readonly props: Props }
   | { readonly type: 'peer-props'; readonly props: Props }

@@ -1,4 +1,4 @@
-import type { CallEnd, CallState, MessageCounts, Props } from '../../src/index.ts';
+import type { CallEnd, CallPhase, MessageCounts, Props } from '../../src/index.ts';
 import type { FlowStats } from '../../src/mediaflow/index.ts';
 import { readEvent, type FrameReport, type PeerCommand, type PeerEventLine } from '../commands/peer-events.ts';
 import { DemoProcess } from './child-process.ts';
@@ -7,7 +7,7 @@ import { DemoProcess } from './child-process.ts';
 export type Side = {
   readonly ready: boolean;
   readonly signalling?: string;
-  readonly state: CallState | 'ended';
+  readonly state: CallPhase | 'idle';
   readonly own?: Props;
   /** The other side, as this one sees it. */
   readonly other?: Props;

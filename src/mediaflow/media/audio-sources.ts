@@ -1,11 +1,17 @@
 import type { Clock } from '../../base/clock.ts';
+import { systemClock } from '../../base/system-clock.ts';
 import { ms } from '../../base/units.ts';
 import type { AudioSource, OpusFrame } from '../port.ts';
 import { opusSilence } from './opus-silence.ts';
 import { startPace } from './pace.ts';
 import { toneFrames } from './tone-frames.ts';
 
-export type PlayOptions = {
+export type SourceOptions = {
+  /** What paces the source. Default: the system's clock. */
+  readonly clock?: Clock;
+};
+
+export type PlayOptions = SourceOptions & {
   /** From the beginning again, for ever. */
   readonly loop?: boolean;
   /** Told once, when the last frame was over. Never with `loop`. */
@@ -13,7 +19,8 @@ export type PlayOptions = {
 };
 
 /** Plays encoded frames in real time, as from a file. Stopped and started again it goes on where it was. */
-export function playOpus(frames: readonly OpusFrame[], clock: Clock, options: PlayOptions = {}): AudioSource {
+export function playOpus(frames: readonly OpusFrame[], options: PlayOptions = {}): AudioSource {
+  const { clock = systemClock } = options;
   let position = 0;
   let ended = false;
   return {
@@ -35,13 +42,13 @@ export function playOpus(frames: readonly OpusFrame[], clock: Clock, options: Pl
 }
 
 /** A microphone that hears nothing: a silent frame each 20 ms. Keeps the audio path warm and alive. */
-export function silence(clock: Clock): AudioSource {
-  return playOpus([{ payload: opusSilence(960), samples: 960 }], clock, { loop: true });
+export function silence({ clock = systemClock }: SourceOptions = {}): AudioSource {
+  return playOpus([{ payload: opusSilence(960), samples: 960 }], { clock, loop: true });
 }
 
 /** 440 Hz without end. */
-export function tone(clock: Clock): AudioSource {
-  return playOpus(toneFrames(), clock, { loop: true });
+export function tone({ clock = systemClock }: SourceOptions = {}): AudioSource {
+  return playOpus(toneFrames(), { clock, loop: true });
 }
 
 const SAMPLES_PER_MS = 48;

@@ -1,6 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import type { Clock } from '../../base/clock.ts';
 import type { AudioSource, ReceivedAudio, ReceivedVideo, VideoSource } from '../port.ts';
 import { playOpus, type PlayOptions } from './audio-sources.ts';
 import { readIvf, IvfWriter } from './ivf.ts';
@@ -9,13 +8,13 @@ import { OggOpusWriter } from './ogg-opus-writer.ts';
 import { playVideo } from './video-sources.ts';
 
 /** Plays an Ogg/Opus file in real time. Rejects with `MediaFileError`, or the system's error when it cannot be read. */
-export async function opusFile(path: string, clock: Clock, options?: PlayOptions): Promise<AudioSource> {
-  return playOpus(readOggOpus(await readFile(path)), clock, options);
+export async function opusFile(path: string, options?: PlayOptions): Promise<AudioSource> {
+  return playOpus(readOggOpus(await readFile(path)), options);
 }
 
 /** Plays an IVF file with VP8 in real time. Rejects as {@link opusFile} does. */
-export async function ivfFile(path: string, clock: Clock, options?: PlayOptions): Promise<VideoSource> {
-  return playVideo(readIvf(await readFile(path)), clock, options);
+export async function ivfFile(path: string, options?: PlayOptions): Promise<VideoSource> {
+  return playVideo(readIvf(await readFile(path)), options);
 }
 
 /** Records received audio as an Ogg/Opus file that plays as long as the call was. */

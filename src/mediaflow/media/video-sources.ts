@@ -1,4 +1,4 @@
-import type { Clock } from '../../base/clock.ts';
+import { systemClock } from '../../base/system-clock.ts';
 import { ms } from '../../base/units.ts';
 import type { VideoFrame, VideoSource } from '../port.ts';
 import type { PlayOptions } from './audio-sources.ts';
@@ -8,7 +8,8 @@ import { startPace } from './pace.ts';
  * Plays encoded pictures in real time, as from a file. Timestamps rise evenly through loops and jumps. A
  * request for a keyframe jumps to the next one in the file, or with `loop` to the first.
  */
-export function playVideo(frames: readonly VideoFrame[], clock: Clock, options: PlayOptions = {}): VideoSource {
+export function playVideo(frames: readonly VideoFrame[], options: PlayOptions = {}): VideoSource {
+  const { clock = systemClock } = options;
   let position = 0;
   let timestamp = 0;
   let ended = false;

@@ -1,3 +1,2 @@
 export { WeriftMediaEngine, type WeriftMediaEngineOptions } from './werift-media-engine.ts';
-export type { WeriftFlow } from './werift-flow.ts';
 export { ivfFile, IvfFileSink, opusFile, OpusFileSink } from '../media/files.ts';

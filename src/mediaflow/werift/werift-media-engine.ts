@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import { systemClock } from '../../base/system-clock.ts';
-import type { FlowEvent, FlowOptions, MediaEngine } from '../port.ts';
+import type { FlowEvent, FlowOptions, MediaEngine, MediaFlow } from '../port.ts';
 import { CertificatePool } from './certificate-pool.ts';
 import { createHardenedPeer } from './hardened-peer.ts';
 import { WeriftFlow, type WeriftFlowSetting } from './werift-flow.ts';
@@ -10,7 +10,12 @@ export type WeriftMediaEngineOptions = {
   readonly clock?: Clock;
   /** How many certificates are kept ready. */
   readonly certificatesAhead?: number;
-  /** Makes the connection of a flow. For tests that need a peer that misbehaves. */
+  /**
+   * Makes the connection of a flow. For tests that need a peer that misbehaves; no part of the public types,
+   * which would bring werift's with them.
+   *
+   * @internal
+   */
   readonly createPeer?: WeriftFlowSetting['createPeer'];
 };
 
@@ -27,7 +32,7 @@ export class WeriftMediaEngine implements MediaEngine {
     this.#createPeer = options.createPeer ?? createHardenedPeer;
   }
 
-  createFlow(options: FlowOptions, report: (event: FlowEvent) => void): WeriftFlow {
+  createFlow(options: FlowOptions, report: (event: FlowEvent) => void): MediaFlow {
     const flow = new WeriftFlow({
       clock: this.#clock,
       takeCertificate: () => this.#certificates.take(),
