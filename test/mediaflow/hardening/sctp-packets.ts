@@ -33,6 +33,15 @@ export function item(type: number, body: Buffer = Buffer.alloc(0), length = body
   return Buffer.concat([header, body, Buffer.alloc(-body.length & 3)]);
 }
 
+/** One byte of a message that does not end, on stream 1. */
+export function data(number: number): Buffer {
+  const body = Buffer.alloc(13);
+  body.writeUInt32BE(number >>> 0, 0);
+  body.writeUInt16BE(1, 4);
+  body.writeUInt32BE(51, 8);
+  return item(0, body);
+}
+
 /** An acknowledgement of everything up to `upTo`, and of the blocks after it, with room for `window` bytes more. */
 export function sack(upTo: number, blocks: readonly (readonly [from: number, to: number])[], window = 100_000): Buffer {
   const body = Buffer.alloc(12 + 4 * blocks.length);

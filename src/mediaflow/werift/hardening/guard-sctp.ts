@@ -1,6 +1,7 @@
 import type { RTCSctpTransport } from 'werift';
 import { isPlausibleAcknowledgement, withinStreams } from './plausible-sctp.ts';
 import { isReadableSctp } from './readable-sctp.ts';
+import { markReceived } from './received-numbers.ts';
 import { sctpInside, type SctpInside } from './werift-internals.ts';
 
 /**
@@ -36,6 +37,7 @@ function guardAssociation(sctp: SctpInside): void {
   };
   const receiveForwardTsnChunk = sctp.receiveForwardTsnChunk.bind(sctp);
   sctp.receiveForwardTsnChunk = ({ cumulativeTsn, streams }) => receiveForwardTsnChunk({ cumulativeTsn, streams: withinStreams(sctp, streams, MOST_STREAMS) });
+  sctp.markReceived = (number) => markReceived(sctp, number);
   const receiveDataChunk = sctp.receiveDataChunk.bind(sctp);
   sctp.receiveDataChunk = (chunk) => {
     const isNew = !Object.hasOwn(sctp.inboundStreams, chunk.streamId);

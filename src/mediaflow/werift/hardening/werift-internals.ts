@@ -23,12 +23,15 @@ export type SctpInside = {
   readonly advertisedRwnd: number;
   readonly inboundStreams: Readonly<Record<number, unknown>>;
   /** Numbers of chunks that came before others still missing. */
-  readonly sackMisOrdered: ReadonlySet<number>;
-  readonly lastReceivedTsn: number;
+  readonly sackMisOrdered: Set<number>;
+  readonly sackDuplicates: number[];
+  /** Up to which number nothing is missing. */
+  lastReceivedTsn: number;
   /** Chunks sent and not acknowledged, and chunks that wait to be sent. */
   readonly sentQueue: readonly unknown[];
   readonly outboundQueue: readonly unknown[];
   handleData(packet: Buffer): Promise<void>;
+  markReceived(number: number): boolean;
   receiveDataChunk(chunk: { readonly tsn: number; readonly streamId: number; readonly userData: Buffer }): void;
   receiveSackChunk(chunk: { readonly gaps: readonly (readonly [from: number, to: number])[] }): Promise<void>;
   receiveForwardTsnChunk(chunk: { readonly cumulativeTsn: number; readonly streams: readonly (readonly [id: number, sequence: number])[] }): void;
