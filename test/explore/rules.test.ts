@@ -21,6 +21,7 @@ const NEEDED: { readonly [V in RuleVariant]: { readonly in: string; readonly fin
   'like AVS': { in: '1+1', finds: { 'ghost ring': 4, orphan: 6, 'split brain': 10, 'half-open': 12 } },
   'as found: a life without offers withdraws nothing': { in: 'restart callee', finds: { orphan: 8 } },
   'as found: a stray answer that ends a glare gets no CANCEL': { in: '2+2', finds: {} },
+  'as found: an offer said again to one device has no other legs': { in: 'four devices', finds: {} },
 };
 
 describe('a rule taken out', () => {

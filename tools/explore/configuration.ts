@@ -44,6 +44,8 @@ export type Configuration = {
   readonly canonical: boolean;
   /** Messages that can have no effect any more are taken off the road. Off: to show that this hides nothing. */
   readonly tidy: boolean;
+  /** `at last`: only once no deadline runs any more. For peers that write no offer ids, whose late answers bind anything. */
+  readonly judged: 'at rest' | 'at last';
   /** The rules that are played by; ours unless a rule is taken out. */
   readonly rules: RuleVariant | 'ours';
   /** Stops here when the world is not known to be finite in time; 0 for no bound. */

@@ -8,8 +8,11 @@ const b1: Device = { user: 'bob', device: 'b1' };
 const b2: Device = { user: 'bob', device: 'b2' };
 
 const BASE: Omit<Configuration, 'name' | 'about' | 'devices'> = {
-  level: 'econn', order: 'any', losses: 0, repeats: 0, settles: 'at once', restores: [], tellCaller: true, alike: [], canonical: true, tidy: true, rules: 'ours', maxStates: 0,
+  level: 'econn', order: 'any', losses: 0, repeats: 0, settles: 'at once', restores: [], tellCaller: true, alike: [], canonical: true, tidy: true, judged: 'at rest', rules: 'ours', maxStates: 0,
 };
+
+/** Sessions count, so that nothing is left out; between AVS devices the backend keeps order. */
+const LEGACY: Partial<Configuration> = { order: 'fifo', canonical: false, tidy: false };
 
 /** Each at its smallest useful size: all together take a minute, and are a test. */
 export const CONFIGURATIONS: readonly Configuration[] = [
@@ -26,6 +29,8 @@ export const CONFIGURATIONS: readonly Configuration[] = [
   world('restart callee', 'a1 calls; b1 crashes once, and calls', pair({ starts: 1 }, { starts: 1, crashes: 1 }), { restores: ['newest', 'older', 'nothing', 'resumes'] }),
   world('refused', 'each calls once; one message of each is refused', pair({ starts: 1, refusals: 1 }, { starts: 1, refusals: 1 }), { settles: 'later' }),
   world('timers', 'each calls once; a deadline of each expires at any time', pair({ starts: 1, expiries: 1 }, { starts: 1, expiries: 1 }), { settles: 'later' }),
+  world('AVS 1+1', 'each calls once, one of them writes no offer ids', [resident(a1, { starts: 1 }), legacy(b1, { starts: 1 })], LEGACY),
+  world('AVS 2+2', 'each calls twice, one of them writes no offer ids; messages in order; judged when no deadline is left', [resident(a1, { starts: 2 }), legacy(b1, { starts: 2 })], { ...LEGACY, judged: 'at last' }),
   world('ecall 1+1', 'each calls once; with flows and slow work', pair({ starts: 1 }, { starts: 1 }), { level: 'ecall' }),
   world('ecall renew', 'a1 calls; both renew once; with flows and slow work', pair({ starts: 1, renews: 1 }, { renews: 1 }), { level: 'ecall' }),
   world('ecall restart', 'each calls; b1 crashes once; with flows and slow work', pair({ starts: 1 }, { starts: 1, crashes: 1 }), { level: 'ecall', restores: ['newest', 'resumes'] }),
@@ -47,8 +52,11 @@ export const NIGHTLY: readonly Configuration[] = [
   world('two callers, all call', 'a1, a2 and b1 call once each', trio([a1, { starts: 1 }], [a2, { starts: 1 }], [b1, { starts: 1 }]), { alike: [[0, 1]] }),
   world('restart both', 'each calls and crashes once', pair({ starts: 1, crashes: 1 }, { starts: 1, crashes: 1 }), { restores: ['newest', 'older', 'nothing'] }),
   world('timers 2', 'each calls once; two deadlines of each expire at any time', pair({ starts: 1, expiries: 2 }, { starts: 1, expiries: 2 }), { settles: 'later' }),
-  world('all at once', 'a1 and b1 call, renew, crash and lose a message; up to a bound', pair({ starts: 1, renews: 1, crashes: 1 }, { starts: 1, renews: 1 }), { losses: 1, repeats: 1, settles: 'later', restores: ['newest', 'resumes'], maxStates: 5_000_000 }),
-  world('four devices', 'two users with two devices each, a1 and b1 call; up to a bound', [...pair({ starts: 1 }, { starts: 1 }), resident(a2, {}), resident(b2, {})], { maxStates: 5_000_000 }),
+  world('all at once', 'a1 and b1 call, renew, crash and lose a message; up to a bound', pair({ starts: 1, renews: 1, crashes: 1 }, { starts: 1, renews: 1 }), { losses: 1, repeats: 1, settles: 'later', restores: ['newest', 'resumes'], maxStates: 20_000_000 }),
+  world('2+2 L2 D1', 'each calls twice; two messages are lost, one comes twice', pair({ starts: 2 }, { starts: 2 }), { losses: 2, repeats: 1 }),
+  world('renew 2 L1 D1', 'each calls and renews once; one message is lost, one comes twice', pair({ starts: 1, renews: 1 }, { starts: 1, renews: 1 }), { losses: 1, repeats: 1 }),
+  world('four devices', 'two users with two devices each; a1 and b1 call', four({ starts: 1 }, {}, { starts: 1 }, {}), {}),
+  world('four devices, three call', 'two users with two devices each; a1, b1 and b2 call; up to a bound', four({ starts: 1 }, {}, { starts: 1 }, { starts: 1 }), { maxStates: 20_000_000 }),
 ];
 
 function world(name: string, about: string, devices: readonly Resident[], more: Partial<Configuration>): Configuration {
@@ -61,6 +69,14 @@ function pair(alice: Partial<Budget>, bob: Partial<Budget>): readonly Resident[]
 
 function trio(...residents: readonly (readonly [Device, Partial<Budget>])[]): readonly Resident[] {
   return residents.map(([self, budget]) => resident(self, budget));
+}
+
+function legacy(self: Device, budget: Partial<Budget>): Resident {
+  return { self, kind: 'avs', budget: { ...NOTHING, ...budget } };
+}
+
+function four(...budgets: readonly Partial<Budget>[]): readonly Resident[] {
+  return [a1, a2, b1, b2].map((self, at) => resident(self, budgets[at] ?? {}));
 }
 
 function resident(self: Device, budget: Partial<Budget>): Resident {

@@ -101,11 +101,20 @@ export class EcallDeviceModel implements DeviceModel<EcallDevice> {
   deadlines(device: EcallDevice, early: boolean): readonly Step<EcallDevice>[] {
     const { left, timers } = device;
     if (early && left.expiries === 0) return [];
+    const carries = device.ends.some(({ flow, open }) => flow === device.ecall.current && open);
+    if (device.ecall.econn.state === 'established' && !carries) return this.#fallSilent(device);
     const used = early ? { ...left, expiries: left.expiries - 1 } : left;
     return timers
       .filter((timer) => !UNFIRED.includes(timer) && !(timer === 'hangup' && timers.includes('hangupAck')))
       .flatMap((timer) => this.#feed({ ...device, left: used, timers: timers.filter((other) => other !== timer) }, { type: 'timer-fired', timer }, `${timer} expires`))
       .map((step) => (step.next.ecall.econn.state === 'idle' && step.sent.length === 0 ? { ...step, loses: true } : step));
+  }
+
+  /** Nothing is heard on a channel that is not open: the probes go out in vain. */
+  #fallSilent(device: EcallDevice): readonly Step<EcallDevice>[] {
+    let silent = device;
+    for (let probe = 1; probe < device.ecall.econn.memory.timeouts.pings; probe++) silent = { ...silent, ecall: handle(silent.ecall, { type: 'timer-fired', timer: 'ping' })[0] };
+    return this.#feed(silent, { type: 'timer-fired', timer: 'ping' }, 'hears nothing for six seconds');
   }
 
   receive(device: EcallDevice, { from, message, flow }: Packet): readonly Step<EcallDevice>[] {

@@ -116,12 +116,20 @@ export class EconnDeviceModel implements DeviceModel<EconnDevice> {
   deadlines(device: EconnDevice, early: boolean): readonly Step<EconnDevice>[] {
     const { left } = device;
     if (early && left.expiries === 0) return [];
+    if (device.econn.state === 'established' && device.current?.open !== true) return this.#fallSilent(device);
     const used = early ? { ...left, expiries: left.expiries - 1 } : left;
     return device.timers
       .filter((timer) => !UNFIRED.includes(timer) && !(timer === 'hangup' && device.timers.includes('hangupAck')))
       .flatMap((timer) => this.#feed({ ...device, left: used, timers: device.timers.filter((other) => other !== timer) }, { type: 'timer-fired', timer }, `${timer} expires`))
       // Who gives up without a word leaves the other to its own deadline.
       .map((step) => (step.next.econn.state === 'idle' && step.sent.length === 0 ? { ...step, loses: true } : step));
+  }
+
+  /** Nothing is heard on a channel that is not open: the probes go out in vain. */
+  #fallSilent(device: EconnDevice): readonly Step<EconnDevice>[] {
+    let silent = device;
+    for (let probe = 1; probe < device.econn.memory.timeouts.pings; probe++) silent = { ...silent, econn: this.#handle(silent.econn, { type: 'timer-fired', timer: 'ping' })[0] };
+    return this.#feed(silent, { type: 'timer-fired', timer: 'ping' }, 'hears nothing for six seconds');
   }
 
   receive(device: EconnDevice, { from, message, flow }: Packet): readonly Step<EconnDevice>[] {

@@ -17,7 +17,8 @@ export function packetInWords({ message }: Packet): string {
   return about === undefined ? `${name} ${message.sessid}` : `${name} ${offerInWords(about)}${withdrawn}`;
 }
 
-/** `a1.2`: the second offer of a1; `a1'.2`: in its second life. */
+/** `a1.2`: the second offer of a1; `a1′.2`: in its second life. `a1~Xy12`: that session of a1. */
 export function offerInWords(offer: { readonly device: string; readonly incarnation: string; readonly counter: number }): string {
+  if (offer.incarnation.startsWith('~')) return `${offer.device}${offer.incarnation}`;
   return `${offer.device}${'′'.repeat(Number(offer.incarnation.replace(/\D/gu, '')) || 0)}.${String(offer.counter)}`;
 }

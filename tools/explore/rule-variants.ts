@@ -1,6 +1,7 @@
 import { sameDevice } from '../../src/base/device.ts';
 import { actions, type Action } from '../../src/econn/actions.ts';
 import { chart } from '../../src/econn/chart.ts';
+import { sameOffer } from '../../src/econn/offer-id.ts';
 import { handleBy } from '../../src/econn/econn.ts';
 import { guards, message } from '../../src/econn/guards.ts';
 import type { Econn, Input, Output } from '../../src/econn/index.ts';
@@ -24,7 +25,8 @@ export type RuleVariant =
   | 'like AVS'
   // Rules of ours as they were when the explorer found them wanting.
   | 'as found: a life without offers withdraws nothing'
-  | 'as found: a stray answer that ends a glare gets no CANCEL';
+  | 'as found: a stray answer that ends a glare gets no CANCEL'
+  | 'as found: an offer said again to one device has no other legs';
 
 type Parts = { readonly guards: Guards; readonly actions: Actions };
 
@@ -46,7 +48,10 @@ const VARIANTS: { readonly [V in RuleVariant]: () => Parts } = {
   'like AVS': () => ({ guards: { ...guards, ...withoutIds, ...withoutMarks, withdrawsOurRing: () => false }, actions: { ...actions, takeWithdrawal: same, cancelStrayAnswer: same, repeatSetup: same, ignoreOffer: same } }),
   'as found: a life without offers withdraws nothing': () => ({ guards, actions: { ...actions, takeWithdrawal: withdrawalOfAnOffer } }),
   'as found: a stray answer that ends a glare gets no CANCEL': () => ({ guards: { ...guards, answersFormerOffer: () => false }, actions }),
+  'as found: an offer said again to one device has no other legs': () => ({ guards: { ...guards, isSetupSettled: anySetupSettled }, actions }),
 };
+
+const anySetupSettled: Guards['isSetupSettled'] = (memory, event) => event.type === 'settled' && event.message === 'SETUP' && !event.resp && memory.call !== undefined && sameOffer(memory.call.id, event.call);
 
 /** Whatever speaks of a call is about ours; whatever answers, answers us. */
 const withoutIds = {

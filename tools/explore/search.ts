@@ -2,7 +2,7 @@ import type { Configuration } from './configuration.ts';
 import { Model, type Visit } from './model.ts';
 import { modelsOf } from './models-of.ts';
 import { StateStore } from './state-store.ts';
-import { wrongAtLast, wrongAtRest } from './world-laws.ts';
+import { wrongAtLast, wrongAtLastBesideLegacy, wrongAtRest, wrongBesideLegacy } from './world-laws.ts';
 
 export type Progress = { readonly states: number; readonly explored: number; readonly transitions: number; readonly depth: number; readonly seconds: number };
 
@@ -66,6 +66,15 @@ export class Search {
       const number = store.add(symmetric ? model.canonical(next) : next, this.explored);
       if (number !== -1 && move?.broken !== undefined) this.#note(move.broken, number);
     };
+    const isOurs = (position: number): boolean => configuration.devices[position]!.kind === 'callcore';
+    const legacy = !configuration.devices.every((_, position) => isOurs(position));
+    const wrongIn = (world: Uint32Array, rest: 'resting' | 'last'): string | undefined => {
+      const views = model.viewsOf(world);
+      const lossy = model.isLossy(world);
+      const now = configuration.judged === 'at last' ? undefined : legacy ? wrongBesideLegacy(views, isOurs, lossy) : wrongAtRest(views, users, lossy, mendsOneLoss);
+      if (now !== undefined || rest !== 'last') return now;
+      return legacy ? wrongAtLastBesideLegacy(views, isOurs) : wrongAtLast(views);
+    };
     const limit = stopAt === 'first' ? 1 : Number.POSITIVE_INFINITY;
     let goesOn = true;
     while (goesOn && this.explored < store.size && store.size < bound && this.found.length < limit) {
@@ -76,8 +85,7 @@ export class Search {
       store.read(this.explored, world);
       const rest = model.successors(world, visit);
       if (rest !== 'moving') {
-        const views = model.viewsOf(world);
-        const wrong = wrongAtRest(views, users, model.isLossy(world), mendsOneLoss) ?? (rest === 'last' ? wrongAtLast(views) : undefined);
+        const wrong = wrongIn(world, rest);
         if (wrong !== undefined) this.#note(wrong, this.explored);
       }
       this.explored += 1;

@@ -56,6 +56,25 @@ function isUnheardGlare(winner: View, views: readonly View[]): boolean {
   return views.some((loser) => loser.state === 'pendingOutgoing' && loser.id !== undefined && loser.id.user !== id.user && winner.hasIgnored(loser.id) && !loser.hasHeard(id));
 }
 
+/**
+ * Beside a peer without offer ids nobody can keep that peer from ringing or waiting in vain. What is ours alone
+ * still holds: none of our devices is in a call that its peer is not in, or rings for nobody, once all is said.
+ */
+export function wrongBesideLegacy(views: readonly View[], isOurs: (position: number) => boolean, lossy: boolean): Wrong | undefined {
+  for (const [position, view] of views.entries()) {
+    if (!isOurs(position) || lossy || view.peer === undefined) continue;
+    const peer = views[view.peer]!;
+    if (RINGS.has(view.state) && peer.state !== 'pendingOutgoing') return 'ghost ring';
+    if (IN_CALL.has(view.state) && !IN_CALL.has(peer.state) && peer.state !== 'hangupSent') return view.state === 'answered' ? 'orphan' : 'half-open';
+  }
+  return undefined;
+}
+
+/** P17 beside a peer without offer ids: ours are idle or connected at last. */
+export function wrongAtLastBesideLegacy(views: readonly View[], isOurs: (position: number) => boolean): Wrong | undefined {
+  return views.every(({ state }, position) => !isOurs(position) || state === 'idle' || state === 'established') ? undefined : 'stuck';
+}
+
 /** P17: when no deadline runs any more either, everybody is idle or in a call with somebody. */
 export function wrongAtLast(views: readonly View[]): Wrong | undefined {
   const settled = views.every((view, position) => {
