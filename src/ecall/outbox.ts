@@ -81,5 +81,5 @@ const RETRIES = [seconds(1), seconds(2), seconds(4), seconds(8), seconds(16)] as
 function delivery(result: SendResult): Delivery {
   // Devices whose keys cannot be had are as good as none: nobody there can be reached.
   if (result.type === 'refused') return { outcome: result.because === 'no-keys' ? 'taken' : 'refused', devices: [] };
-  return { outcome: 'taken', devices: result.outcomes.filter(({ outcome }) => outcome !== 'gone' && outcome !== 'stale-prekey').map(({ device }) => device) };
+  return { outcome: 'taken', devices: result.outcomes.filter(({ outcome }) => outcome === 'delivered' || outcome === 'away').map(({ device }) => device) };
 }

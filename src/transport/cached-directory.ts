@@ -35,6 +35,11 @@ export class CachedDirectory implements KeyDirectory {
     return { type: 'found', devices: users.flatMap((user) => this.#kept.get(user.toLowerCase())?.devices ?? []) };
   }
 
+  /** What is known of this user is out of date. */
+  forget(user: string): void {
+    this.#kept.delete(user.toLowerCase());
+  }
+
   /** An app's directory that breaks its promise not to reject is one that cannot be reached. */
   async #ask(users: readonly string[]): Promise<DirectoryAnswer> {
     try {

@@ -25,7 +25,8 @@ export interface MessageCipher {
 export type Sealing =
   /** `reference` is how a notice from the recipient would name these bytes. */
   | { readonly type: 'sealed'; readonly bytes: Uint8Array; readonly reference?: Uint8Array }
-  | { readonly type: 'unsealed'; readonly because: 'no-usable-key' | 'too-large' };
+  /** The app has not accepted this device (`new-device`) or this key of it (`identity-changed`: a newer look-up may list the one it has). */
+  | { readonly type: 'unsealed'; readonly because: 'no-usable-key' | 'identity-changed' | 'new-device' | 'too-large' };
 
 export type Opening =
   /** The parcel's `from` is proved. */

@@ -68,9 +68,9 @@ export class Outbox {
     if (first.result.type === 'refused') return first.result;
     const outcomes = new Map<string, DeviceOutcome>();
     for (const outcome of first.result.outcomes) outcomes.set(deviceKey(outcome.device), outcome);
-    for (const device of first.unsealed) outcomes.set(deviceKey(device), { device, outcome: 'stale-prekey' });
+    for (const outcome of first.unsealed) outcomes.set(deviceKey(outcome.device), outcome);
     for (const device of absentFrom(message.to, addressed)) outcomes.set(deviceKey(device), { device, outcome: 'gone' });
-    if (needsRefresh(outcomes, first.result.missing)) await this.#second(cipher, message, letter, outcomes);
+    if (first.outdated || needsRefresh(outcomes, first.result.missing)) await this.#second(cipher, message, letter, outcomes);
     return { type: 'taken', outcomes: [...outcomes.values()] };
   }
 
@@ -80,11 +80,11 @@ export class Outbox {
     if (fresh === 'unavailable') return;
     const unserved = fresh.filter(({ device }) => {
       const known = outcomes.get(deviceKey(device))?.outcome;
-      return known === undefined || known === 'stale-prekey' || (known === 'gone' && message.to.type === 'devices');
+      return known === undefined || known === 'stale-prekey' || known === 'untrusted' || (known === 'gone' && message.to.type === 'devices');
     });
     if (unserved.length === 0) return;
     const { result, unsealed } = await this.#round(cipher, message, letter, unserved);
-    for (const device of unsealed) outcomes.set(deviceKey(device), { device, outcome: 'stale-prekey' });
+    for (const outcome of unsealed) outcomes.set(deviceKey(outcome.device), outcome);
     if (result.type === 'taken') for (const outcome of result.outcomes) outcomes.set(deviceKey(outcome.device), outcome);
   }
 
@@ -93,24 +93,26 @@ export class Outbox {
     const now = carrier.backendNow();
     const sealings = await Promise.all(entries.map(async (to) => ({ to, sealing: await cipher.seal(letter, to, now) })));
     const parcels: Dispatch['parcels'][number][] = [];
-    const unsealed: Device[] = [];
+    const unsealed: DeviceOutcome[] = [];
+    let outdated = false;
     for (const { to, sealing } of sealings) {
       if (sealing.type === 'unsealed') {
-        if (sealing.because === 'too-large') return { result: refused('too-large'), unsealed };
-        unsealed.push(to.device);
+        if (sealing.because === 'too-large') return { result: refused('too-large'), unsealed, outdated };
+        unsealed.push({ device: to.device, outcome: sealing.because === 'no-usable-key' ? 'stale-prekey' : 'untrusted' });
+        outdated ||= sealing.because !== 'new-device';
         continue;
       }
       parcels.push({ to: to.device, bytes: sealing.bytes });
       if (sealing.reference !== undefined) this.#sent.keep(sealing.reference, { letter, to, urgency: message.urgency });
     }
-    if (this.#closed) return { result: refused('closed'), unsealed };
+    if (this.#closed) return { result: refused('closed'), unsealed, outdated };
     const { urgency, ringFor, conversation, to } = message;
     const everyone = to.type === 'users';
-    const except = everyone ? [...to.except, ...unsealed, carrier.self] : [];
+    const except = everyone ? [...to.except, ...unsealed.map(({ device }) => device), carrier.self] : [];
     const dispatch = { conversation, parcels, complete: everyone ? to.users : [], except, urgency };
-    if (parcels.length === 0 && dispatch.complete.length === 0) return { result: NOTHING_TO_SEND, unsealed };
+    if (parcels.length === 0 && dispatch.complete.length === 0) return { result: NOTHING_TO_SEND, unsealed, outdated };
     const result = await carrier.send(ringFor === undefined ? dispatch : { ...dispatch, ringFor });
-    return { result, unsealed };
+    return { result, unsealed, outdated };
   }
 
   async #sealAgain({ letter, to, urgency }: Parameters<SentMemory['keep']>[1]): Promise<void> {
@@ -143,7 +145,8 @@ export class Outbox {
   }
 }
 
-type Round = { readonly result: CarrierResult; readonly unsealed: readonly Device[] };
+/** `outdated`: for some, a newer look-up may give a key that serves. */
+type Round = { readonly result: CarrierResult; readonly unsealed: readonly DeviceOutcome[]; readonly outdated: boolean };
 
 const NOBODY = { type: 'found', devices: [] } as const;
 const NOTHING_TO_SEND: CarrierResult = { type: 'taken', outcomes: [], missing: [] };
@@ -153,7 +156,7 @@ function refused<Because extends string>(because: Because): { readonly type: 're
 }
 
 function needsRefresh(outcomes: ReadonlyMap<string, DeviceOutcome>, missing: readonly Device[]): boolean {
-  return missing.length > 0 || [...outcomes.values()].some(({ outcome }) => outcome === 'gone' || outcome === 'stale-prekey');
+  return missing.length > 0 || [...outcomes.values()].some(({ outcome }) => outcome === 'gone');
 }
 
 function absentFrom(to: Audience, entries: readonly DirectoryEntry[]): readonly Device[] {

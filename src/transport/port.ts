@@ -59,8 +59,11 @@ export type RefusalReason = 'offline' | 'rejected' | 'closed' | 'too-large' | 'n
 
 export type DeviceOutcome = {
   readonly device: Device;
-  /** `away`: kept for it by the backend. `gone`: no such device any more. */
-  readonly outcome: 'delivered' | 'away' | 'gone' | 'stale-prekey';
+  /**
+   * `away`: kept for it by the backend. `gone`: no such device any more. `stale-prekey`: it must come online
+   * before anything can be sealed for it. `untrusted`: it is new or has another key, and the app has not accepted it.
+   */
+  readonly outcome: 'delivered' | 'away' | 'gone' | 'stale-prekey' | 'untrusted';
 };
 
 export type IncomingMessage = {

@@ -76,7 +76,12 @@ export function openSealedChannel(options: SealedChannelOptions): SealedChannel 
   });
   return new SealedChannel({ carrier, cipher, protection: 'sealed', directory, clock, entropy, seen: saved?.seen, onRefused, onClose }, {
     save: () => pins?.save() ?? saved?.pins ?? [],
-    trust: (device, identityKey) => void (pins === undefined ? trusted.push([device, identityKey]) : pins.trust(device, identityKey)),
+    trust: (device, identityKey) => {
+      // Or the policy would be asked about the key that was there before.
+      directory.forget(device.user);
+      if (pins === undefined) trusted.push([device, identityKey]);
+      else pins.trust(device, identityKey);
+    },
     keyOf: (device) => (sameDevice(device, self) ? own : pins?.keyOf(device)),
   });
 }

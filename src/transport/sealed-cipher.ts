@@ -79,7 +79,8 @@ export class SealedCipher implements MessageCipher {
     if (this.#keys.closed || bundle === undefined) return NO_USABLE_KEY;
     const { sodium } = this.#keys;
     if (!this.#judge.isGood(bundle, now)) return NO_USABLE_KEY;
-    if (this.#pins.admit(to, bundle.identityKey, 'we-write') !== 'accepted') return NO_USABLE_KEY;
+    const verdict = this.#pins.admit(to, bundle.identityKey, 'we-write');
+    if (verdict !== 'accepted') return { type: 'unsealed', because: verdict };
     const keys = {
       senderIdentity: this.#keys.identityKey,
       sender: this.#keys.exchange,

@@ -18,8 +18,22 @@ describe('a device that the backend adds to somebody we know', () => {
     await bob.send(ring('it is me', 'alice'));
     await clock.advance(seconds(5));
     expect([heardByGhost, texts(heardByAlice)]).toEqual([[], ['it is me']]);
-    expect(result).toEqual({ type: 'taken', outcomes: [{ device: BOB, outcome: 'delivered' }, { device: GHOST, outcome: 'stale-prekey' }] });
+    expect(result).toEqual({ type: 'taken', outcomes: [{ device: BOB, outcome: 'delivered' }, { device: GHOST, outcome: 'untrusted' }] });
     expect([...alice.refusals]).toEqual([['new-device', 1]]);
+  });
+
+  it('costs no further look-up and no further question for each message', async () => {
+    let asked = 0;
+    const { hub, clock, alice } = await acquainted(() => {
+      asked += 1;
+      return 'refuse';
+    });
+    await hub.channel(GHOST);
+    await clock.advance(seconds(301));
+    await alice.send(ring('one'));
+    hub.directory.setReachable(false);
+    for (const text of ['two', 'three']) expect(await alice.send(ring(text))).toMatchObject({ outcomes: [{ outcome: 'delivered' }, { outcome: 'untrusted' }] });
+    expect(asked).toBe(3);
   });
 
   it('is shown to the app as what it is, and believed once the app accepts it', async () => {
@@ -55,6 +69,21 @@ describe('a device that the backend adds to somebody we know', () => {
     await impostor.send(ring('two', 'alice'));
     await clock.advance(seconds(5));
     expect([texts(heard), [...alice.refusals]]).toEqual([['one'], [['identity-changed', 1]]]);
+  });
+
+  it('that was reinstalled is written to as soon as its new key is trusted, though another was looked up minutes ago', async () => {
+    const changes: IdentityChange[] = [];
+    const { hub, clock, alice, bob } = await acquainted((change) => {
+      changes.push(change);
+      return 'refuse';
+    });
+    await bob.close();
+    const keys = await createDeviceKeys({ clock });
+    alice.trust(BOB, keys.identityKey);
+    const heard = listen(await hub.channel(BOB, { keys }));
+    expect(await alice.send(ring('welcome back'))).toMatchObject({ outcomes: [{ outcome: 'delivered' }] });
+    await clock.advance(seconds(1));
+    expect([texts(heard), changes]).toEqual([['welcome back'], []]);
   });
 
   it('stays unknown across a start of the app', async () => {

@@ -171,7 +171,7 @@ describe('K05: a sender', () => {
     const heardByAlice = listen(reinstalled);
     await reinstalled.send(ring('hello?'));
     await clock.advance(HOUR);
-    expect(await bob.send(ring('back', 'alice'))).toEqual({ type: 'taken', outcomes: [{ device: ALICE, outcome: 'stale-prekey' }] });
+    expect(await bob.send(ring('back', 'alice'))).toEqual({ type: 'taken', outcomes: [{ device: ALICE, outcome: 'untrusted' }] });
     await clock.advance(seconds(5));
     expect([texts(heard), refusals, heardByAlice]).toEqual([['first'], ['identity-changed'], []]);
   });
