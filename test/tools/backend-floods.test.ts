@@ -1,8 +1,12 @@
+import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import type { Device } from '../../src/base/device.ts';
+import { seconds } from '../../src/base/units.ts';
+import { VirtualTime } from '../../src/testing/virtual-time.ts';
 import { encodeClientFrame, parseServerFrame, PROTOCOL_LIMITS, type ClientFrame, type ServerFrame } from '../../src/transport/index.ts';
 import { Replies } from '../../tools/backend/accounts.ts';
-import { Relay, RELAY_LIMITS, type Link } from '../../tools/backend/index.ts';
+import { Relay, RELAY_LIMITS, startRelay, type Link } from '../../tools/backend/index.ts';
 import { Mailbox, PostOffice, type Mail } from '../../tools/backend/mailbox.ts';
 
 const [KIB, MIB] = [2 ** 10, 2 ** 20];
@@ -122,6 +126,25 @@ describe('connections', () => {
     expect(silent.map(({ closed }) => closed)).toEqual(silent.map((_, index) => index < 10));
     expect(connect({ user: 'bob', device: 'phone' }).last.type).toBe('welcome');
     expect([alice.closed, relay.connections]).toEqual([false, 2 + RELAY_LIMITS.strangers - 1]);
+  });
+
+  it('that say nothing are dropped after ten seconds, and after a minute once they have said who they are', async () => {
+    const clock = new VirtualTime();
+    const relay = await startRelay({ clock });
+    const [silent, known] = [new WebSocket(relay.url), new WebSocket(relay.url)];
+    const closed: string[] = [];
+    for (const [name, socket] of Object.entries({ silent, known })) {
+      socket.on('close', () => closed.push(name));
+      await once(socket, 'open');
+    }
+    known.send(encodeClientFrame({ type: 'hello', version: 1, self: { user: 'u', device: 'd' }, token: 't', session: 's' }));
+    await once(known, 'message');
+    await clock.advance(seconds(10));
+    await once(silent, 'close');
+    expect(closed).toEqual(['silent']);
+    await clock.advance(seconds(50));
+    await once(known, 'close');
+    await relay.close();
   });
 
   it('are no more than the relay has room for', () => {
