@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { readOggOpus } from '../../src/mediaflow/index.ts';
 import { run } from '../../tools/commands/run.ts';
 import { readEvent, type PeerEventLine } from '../../tools/commands/peer-events.ts';
 import { startRelay, type RunningRelay } from '../../tools/backend/index.ts';
@@ -20,6 +21,8 @@ describe('callcore', () => {
     [['call', 'bob', '--as', 'alice/phone', '--backend', 'http://here'], '--backend needs the address'],
     [['answer', '--as', 'bob/laptop', '--seconds', 'ten'], '--seconds needs a number'],
     [['answer', '--as', 'bob/laptop', '--play'], '--play <value>'],
+    [['answer', '--as', 'bob/laptop', '--play', ''], '--play needs the name of a file'],
+    [['answer', '--as', 'bob/laptop', '--play', 'a.opus', '--tone'], '--tone and --play cannot go together'],
   ])('%j is not understood: exit code 2 and a remedy', async (args, message) => {
     const { code, said } = await inProcess(args);
     expect(code).toBe(2);
@@ -30,7 +33,8 @@ describe('callcore', () => {
   it.each([[['--help']], [[]], [['help']], [['demo', '--help']], [['help', 'demo']], [['backend', '-h']], [['call', '--help']], [['answer', '--help']]])('%j teaches with examples', async (args) => {
     const { code, said } = await inProcess(args);
     expect(code).toBe(0);
-    expect(said).toMatch(/callcore (demo|backend|call|answer) [-b[]/);
+    expect(said).toMatch(/callcore (demo|backend|call|answer)( [-b[]|$)/m);
+    expect(said.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
   it('does not let others on the network take any name unless it is told to', async () => {
@@ -39,10 +43,18 @@ describe('callcore', () => {
     expect(said).toContain('pass --open-registration');
   });
 
-  it('says which file is missing before anybody is called', async () => {
-    const { code, said } = await inProcess(['call', 'bob', '--as', 'alice/phone', '--play', 'nowhere.opus']);
+  it.each([
+    [['call', 'bob', '--as', 'alice/phone', '--play', 'nowhere.opus'], 'there is no file nowhere.opus'],
+    [['call', 'bob', '--as', 'alice/phone', '--play', tmpdir()], 'is a folder'],
+    [['answer', '--as', 'bob/laptop', '--record', '/nowhere/heard.ogg'], 'there is no folder /nowhere'],
+    [['answer', '--as', 'bob/laptop', '--record', tmpdir()], 'is a folder'],
+    [['answer', '--as', 'bob/laptop', '--keys', tmpdir()], 'is a folder'],
+    [['answer', '--as', 'bob/laptop', '--keys', '/nowhere/bob.keys'], 'there is no folder /nowhere'],
+    [['demo', '--record', '/nowhere/heard.ogg'], 'there is no folder /nowhere'],
+  ])('%j: says what is wrong with the file before anything begins', async (args, message) => {
+    const { code, said } = await inProcess(args);
     expect(code).toBe(1);
-    expect(said).toContain('there is no file nowhere.opus');
+    expect(said).toContain(message);
   });
 });
 
@@ -92,6 +104,33 @@ describe('callcore call and answer in two processes', () => {
     again.signal('SIGINT');
     expect((await again.ended).code).toBe(0);
     expect((await readFile(keys)).equals(kept)).toBe(true);
+  }, 60_000);
+
+  it('records each call in a file of its own, and lets others hear that it is busy', async () => {
+    const heard = join(directory, 'heard.ogg');
+    const heidi = callcore(['answer', '--as', 'heidi/laptop', '--backend', relay.url, '--tone', '--record', heard]);
+    await heidi.printed(/is connected/);
+    const ivan = callcore(['call', 'heidi', '--as', 'ivan/phone', '--backend', relay.url, '--tone']);
+    await ivan.printed(/their audio arrives/);
+    ivan.say('video on');
+    await ivan.printed(/no video to send: start with --video/);
+    const judy = ['call', 'heidi', '--as', 'judy/phone', '--backend', relay.url, '--keys', join(directory, 'judy.keys'), '--tone'];
+    const busy = await callcore(judy).ended;
+    ivan.say('end');
+    await ivan.ended;
+    await heidi.printed(/heard\.ogg/);
+    const second = await callcore([...judy, '--seconds', '1']).ended;
+    await heidi.printed(/heard-2\.ogg/);
+    heidi.signal('SIGTERM');
+    const { out } = await heidi.ended;
+
+    expect([busy.code, second.code]).toEqual([1, 0]);
+    expect(busy.out).toContain('call over: busy');
+    expect(out).toContain('judy/phone calls: declined, in a call');
+    for (const file of [heard, join(directory, 'heard-2.ogg')]) expect(readOggOpus(await readFile(file)).length).toBeGreaterThan(10);
+    const signs = /read the same: (.+)/;
+    expect(signs.exec(second.out)?.[1]?.split(' ')).toHaveLength(7);
+    expect(out).toContain(signs.exec(second.out)?.[1]);
   }, 60_000);
 
   it('rings for a call that came while the device was away', async () => {

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Call } from '../../src/index.ts';
 import { CallDesk } from './call-desk.ts';
 import { EXIT, type Command } from './command.ts';
+import { checkWritable, numbered } from './files.ts';
 import { readLocalMedia } from './local-media.ts';
 import { openPeer } from './open-peer.ts';
 import { PEER_OPTIONS, PEER_OPTIONS_HELP, readPeerOptions } from './peer-options.ts';
@@ -11,7 +12,8 @@ import { PersonAtTheTerminal } from './person-at-the-terminal.ts';
 export const answer: Command = {
   name: 'answer',
   summary: 'waits for calls and takes them, or declines them',
-  help: `callcore answer — waits for calls and takes each one; while in one, others are declined.
+  help: `callcore answer — waits for calls and takes each one. While in one, others
+hear that this device is busy.
 
   callcore answer --as user/device [options]
 
@@ -19,8 +21,9 @@ export const answer: Command = {
   --reject           declines every call
 ${PEER_OPTIONS_HELP}
 
-Exit code with --once: 0 when the call was taken and one of the two hung up (with --reject:
-when it was declined), 1 otherwise. Without --once it runs until Ctrl-C, and exits with 0.
+Exit code with --once: 0 when the call was taken and one of the two hung up, or
+with --reject when it was declined; else 1. Without --once it runs until Ctrl-C
+and exits with 0.
 
 Examples:
   callcore answer --as bob/laptop --record heard.ogg --once
@@ -29,11 +32,13 @@ Examples:
   async run(args) {
     const { values } = parseArgs({ args: [...args], options: { ...PEER_OPTIONS, once: { type: 'boolean', default: false }, reject: { type: 'boolean', default: false } } });
     const options = readPeerOptions(values);
-    const report = reporter(options.json);
+    const { report, typed } = reporter(options.json);
     const maker = await readLocalMedia(options);
+    if (options.record !== undefined) await checkWritable(options.record);
+    let taken = 0;
     /** `call`: the one that rings or is under way. */
     const line: { desk?: CallDesk; call?: Call; ring?: (call: Call | undefined) => void } = {};
-    const person = new PersonAtTheTerminal({ followInput: options.followInput, report, obey: (command) => line.desk?.obey(command) });
+    const person = new PersonAtTheTerminal({ followInput: options.followInput, report, obey: (command) => line.desk?.obey(command), typed });
     person.stopped.addEventListener('abort', () => {
       line.call?.end();
       line.ring?.(undefined);
@@ -41,18 +46,18 @@ Examples:
     const incoming = (call: Call): void => {
       const { device } = call.peer;
       report({ type: 'incoming', from: device === undefined ? call.user : `${device.user}/${device.device}` });
-      if (line.call !== undefined && line.call.state !== 'ended') return call.reject();
       line.call = call;
       line.ring?.(call);
     };
     try {
-      await using _engine = await openPeer(options, report, incoming);
-      person.ready();
+      await using peer = await openPeer(options, report, incoming);
+      person.ready(peer.hurry);
       while (!person.stopped.aborted) {
         const call = line.call ?? (await new Promise<Call | undefined>((ring) => (line.ring = ring)));
         delete line.ring;
         if (call === undefined) break;
-        const desk = new CallDesk(options, maker, report);
+        const record = values.reject || options.record === undefined ? undefined : numbered(options.record, ++taken);
+        const desk = new CallDesk({ ...options, record }, maker, report);
         line.desk = desk;
         const attending = desk.attend(call);
         if (values.reject) call.reject();

@@ -16,6 +16,11 @@ export function readUrl(text: string | undefined, option: string): string {
   return url.href;
 }
 
+export function readPath(text: string | undefined, option: string): string | undefined {
+  if (text?.trim() === '') throw new UsageError(`${option} needs the name of a file`);
+  return text;
+}
+
 /** A number of seconds above 0. */
 export function readSeconds(text: string | undefined, option: string): number | undefined {
   if (text === undefined) return undefined;

@@ -11,24 +11,28 @@ export const backend: Command = {
   name: 'backend',
   summary: 'runs a relay that carries sealed messages between devices',
   help: `callcore backend — runs a small relay: it fans messages out to the devices of
-users and holds mail for those that are away. It keeps everything in memory, sees
-who writes to whom, and cannot read what they write. The first token that is shown
-for a user is that user's from then on, for all devices.
+users and holds mail for those that are away. It keeps everything in memory,
+sees who writes to whom, and cannot read what they write. The first token that
+is shown for a user is that user's from then on, for all devices.
 
-  callcore backend [--port 8790] [--host 127.0.0.1] [--open-registration] [--json]
-                   [--follow-stdin]
+  callcore backend [--port 8790] [--host 127.0.0.1] [--open-registration]
+                   [--json] [--follow-stdin]
 
   --port n             port to listen on; 0 for any free one (default 8790)
-  --host address       address to listen on (default 127.0.0.1: this machine only)
-  --open-registration  needed with any other host: whoever comes first may take a name
-  --json               print one JSON object when ready: {"type":"listening","url":…}
-  --follow-stdin       stop when standard input ends: for programs that start this one
+  --host address       address to listen on (default 127.0.0.1: this machine)
+  --open-registration  needed with any other host: whoever comes first may take
+                       a name
+  --json               print one JSON object when ready:
+                       {"type":"listening","url":…}
+  --follow-stdin       stop when standard input ends, for programs that start it
 
 It runs until Ctrl-C. Examples:
-  callcore backend                          then: callcore answer --as bob/laptop --backend ws://127.0.0.1:8790
+  callcore backend
+      where "callcore answer --as bob/laptop" finds it
   callcore backend --host 0.0.0.0 --open-registration
-                                            for other machines, unencrypted: put a TLS proxy in front
-  callcore backend --port 0 --json          any free port, for scripts`,
+      for other machines, unencrypted: put a TLS proxy in front
+  callcore backend --port 0 --json
+      any free port, for scripts`,
   async run(args) {
     const { values } = parseArgs({
       args: [...args],

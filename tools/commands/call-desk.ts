@@ -1,8 +1,9 @@
 import { type Call, type CallEnd, type CallOptions } from '../../src/index.ts';
 import { OpusFileSink } from '../../src/mediaflow/werift/index.ts';
+import { writeProblem } from './files.ts';
+import { FlowSum } from './flow-sum.ts';
 import { FrameLedger } from './frame-ledger.ts';
 import type { LocalMediaMaker } from './local-media.ts';
-import { fileProblem } from './open-peer.ts';
 import type { PeerCommand, Report } from './peer-events.ts';
 import type { PeerOptions } from './peer-options.ts';
 
@@ -11,7 +12,7 @@ export class CallDesk {
   readonly #options: PeerOptions;
   readonly #report: Report;
   readonly #ledger: FrameLedger | undefined;
-  readonly #sink: OpusFileSink | undefined;
+  readonly #flows = new FlowSum();
   /** Pass these when the call is made or answered. */
   readonly callOptions: CallOptions;
   #call: Call | undefined;
@@ -20,16 +21,20 @@ export class CallDesk {
     this.#options = options;
     this.#report = report;
     this.#ledger = options.frames ? new FrameLedger() : undefined;
-    this.#sink = options.record === undefined ? undefined : openSink(options.record);
     const source = maker.audio(() => report({ type: 'played' }));
     const audio = this.#ledger?.watch(source, () => this.#call?.props.muted ?? options.muted) ?? source;
     const video = maker.video?.();
     this.callOptions = { media: video === undefined ? { audio } : { audio, video }, muted: options.muted, video: video !== undefined };
   }
 
-  /** Follows the call to its end. Resolves with whether it was ever connected, when all is written. */
+  /**
+   * Follows the call to its end. Resolves with whether it was ever connected, when all is written. Rejects with
+   * `CommandError` when it cannot be recorded.
+   */
   async attend(call: Call): Promise<CallEnd & { readonly connected: boolean }> {
     const report = this.#report;
+    const { record } = this.#options;
+    const sink = record === undefined ? undefined : openSink(record);
     this.#call = call;
     let hangUp: NodeJS.Timeout | undefined;
     let connected = false;
@@ -40,7 +45,10 @@ export class CallDesk {
     call.on('no-media', () => report({ type: 'notice', text: 'nothing is heard of the other side' }));
     call.on('audio', (frame) => {
       this.#ledger?.heard(frame);
-      this.#sink?.push(frame);
+      sink?.push(frame);
+    });
+    call.on('security', ({ code }) => {
+      if (code !== undefined) report({ type: 'security', code });
     });
     call.on('connected', () => {
       connected = true;
@@ -52,13 +60,15 @@ export class CallDesk {
     const ticking = setInterval(() => this.#tellStatus(call), STATUS_EVERY);
     try {
       const end = await call.whenEnded();
+      sink?.close();
       report({ type: 'ended', ...end });
+      if (record !== undefined) report({ type: 'recorded', file: record });
       if (this.#ledger !== undefined) report({ type: 'frames', ...this.#ledger.report });
       return { ...end, connected };
     } finally {
       clearInterval(ticking);
       clearTimeout(hangUp);
-      this.#sink?.close();
+      sink?.close();
     }
   }
 
@@ -72,6 +82,10 @@ export class CallDesk {
         break;
       case 'video on':
       case 'video off':
+        if (command === 'video on' && this.callOptions.video !== true) {
+          this.#report({ type: 'notice', text: 'no video to send: start with --video' });
+          return;
+        }
         call.setVideo(command === 'video on');
         break;
       case 'renew':
@@ -87,7 +101,7 @@ export class CallDesk {
   #tellStatus(call: Call): void {
     const flow = call.stats();
     const messages = call.messages();
-    this.#report({ type: 'status', ...(flow === undefined ? {} : { flow }), ...(messages === undefined ? {} : { messages }) });
+    this.#report({ type: 'status', ...(flow === undefined ? {} : { flow: this.#flows.add(flow) }), ...(messages === undefined ? {} : { messages }) });
   }
 }
 
@@ -98,6 +112,6 @@ function openSink(path: string): OpusFileSink {
   try {
     return new OpusFileSink(path);
   } catch (problem) {
-    throw fileProblem(path, problem);
+    throw writeProblem(path, problem);
   }
 }

@@ -1,17 +1,20 @@
 import { open, readFile, rename } from 'node:fs/promises';
 import { createDeviceKeys, restoreDeviceKeys, SavedKeysError, type DeviceKeys } from '../../src/transport/index.ts';
 import { CommandError } from './command.ts';
+import { readProblem, writeProblem } from './files.ts';
 
-/** The keys kept in that file; new ones, kept there from now on, when there is no such file. */
+/** The keys kept in that file; new ones, kept there from now on, when there is no such file. Rejects with `CommandError`. */
 export async function loadDeviceKeys(path: string): Promise<DeviceKeys> {
   try {
     return await restoreDeviceKeys(await readFile(path));
   } catch (problem) {
     if (problem instanceof SavedKeysError) throw new CommandError(`${path} holds no device keys: name another file, or delete it for new keys`);
-    if (!(problem instanceof Error && 'code' in problem && problem.code === 'ENOENT')) throw problem;
+    if (!(problem instanceof Error && 'code' in problem && problem.code === 'ENOENT')) throw readProblem(path, problem);
   }
   const keys = await createDeviceKeys();
-  await saveDeviceKeys(path, keys);
+  await saveDeviceKeys(path, keys).catch((problem: unknown) => {
+    throw writeProblem(path, problem);
+  });
   return keys;
 }
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { playOpus, playVideo, readIvf, readOggOpus, silence, tone, type AudioSource, type OpusFrame, type VideoFrame, type VideoSource } from '../../src/mediaflow/index.ts';
-import { fileProblem } from './open-peer.ts';
+import { readProblem } from './files.ts';
 import type { PeerOptions } from './peer-options.ts';
 
 /** Makes what this side sends, anew for each call. */
@@ -27,7 +27,7 @@ async function read<T>(path: string, parse: (file: Uint8Array) => T): Promise<T>
   try {
     return parse(await readFile(path));
   } catch (problem) {
-    throw fileProblem(path, problem);
+    throw readProblem(path, problem);
   }
 }
 

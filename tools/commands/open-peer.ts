@@ -1,17 +1,25 @@
 import { CallEngine, type Call } from '../../src/index.ts';
 import { WeriftMediaEngine } from '../../src/mediaflow/werift/index.ts';
 import { connectBackend } from '../../src/transport/index.ts';
-import { CommandError } from './command.ts';
 import { loadDeviceKeys, saveDeviceKeys } from './device-keys-file.ts';
 import type { Report } from './peer-events.ts';
 import type { PeerOptions } from './peer-options.ts';
 
+/** A device that is connected to its backend. */
+export type Peer = AsyncDisposable & {
+  readonly engine: CallEngine;
+  /** A connection that waits to be made again is tried at once. */
+  readonly hurry: () => void;
+};
+
 /**
  * Connects this device to its backend and says `ready`. A device that is new, or shows up with another
- * identity than before, is let in, and told of: those that run without `--keys` do so each time.
+ * identity than before, is let in, and told of: those that run without `--keys` do so each time. While in a
+ * call it turns others away.
  */
-export async function openPeer({ self, backend, token, keys: path }: PeerOptions, report: Report, incoming: (call: Call) => void): Promise<CallEngine> {
+export async function openPeer({ self, backend, token, keys: path }: PeerOptions, report: Report, incoming: (call: Call) => void): Promise<Peer> {
   const keys = path === undefined ? undefined : await loadDeviceKeys(path);
+  let ready = false;
   const channel = await connectBackend({
     url: backend, self, token,
     ...(keys === undefined ? {} : { keys }),
@@ -24,18 +32,15 @@ export async function openPeer({ self, backend, token, keys: path }: PeerOptions
     },
     onRefused: (because) => report({ type: 'notice', text: `a message was not accepted: ${because}` }),
     onPhase: (phase) => {
-      if (phase.type === 'waiting') report({ type: 'notice', text: `no connection to the backend, next try in ${Math.round(phase.retryIn)} ms` });
+      if (phase.type === 'waiting') report({ type: 'notice', text: `no connection to the backend, next try in ${(phase.retryIn / 1000).toFixed(1)} s${ready && process.stdin.isTTY ? ', or at once with Enter' : ''}` });
+      if (phase.type === 'connected' && ready) report({ type: 'notice', text: 'connected to the backend again' });
     },
   });
-  const engine = new CallEngine({ channel, media: new WeriftMediaEngine() });
+  const engine = new CallEngine({ channel, media: new WeriftMediaEngine(), policy: { whenInCall: 'turn-away' } });
+  ready = true;
   // In this turn: a call that waited for us rings right after it.
   engine.on('incoming', incoming);
+  engine.on('turned-away', ({ from }) => report({ type: 'notice', text: `${from.user}/${from.device} calls: declined, in a call` }));
   report({ type: 'ready', self: `${self.user}/${self.device}`, signalling: channel.protection });
-  return engine;
-}
-
-/** Says in a sentence what a media file's reader found. */
-export function fileProblem(path: string, problem: unknown): CommandError {
-  if (problem instanceof Error && 'code' in problem && problem.code === 'ENOENT') return new CommandError(`there is no file ${path}`);
-  return new CommandError(`${path}: ${problem instanceof Error ? problem.message : String(problem)}`);
+  return { engine, hurry: () => channel.hurry(), [Symbol.asyncDispose]: () => engine.close() };
 }

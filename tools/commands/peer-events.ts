@@ -13,12 +13,16 @@ export type PeerEvent =
   /** What this side says that it sends. */
   | { readonly type: 'own-props'; readonly props: Props }
   | { readonly type: 'peer-props'; readonly props: Props }
+  /** Seven signs: the same on both ends when nobody is in between. */
+  | { readonly type: 'security'; readonly code: readonly string[] }
   | { readonly type: 'media-started'; readonly kind: 'audio' | 'video' }
-  /** A few times a second while there is a call. */
+  /** A few times a second while there is a call; packets since its begin, also of connections that were replaced. */
   | { readonly type: 'status'; readonly flow?: FlowStats; readonly messages?: MessageCounts }
   /** The file was played to its end. */
   | { readonly type: 'played' }
   | ({ readonly type: 'ended' } & CallEnd)
+  /** With `--record`, after `ended`. */
+  | { readonly type: 'recorded'; readonly file: string }
   /** With `--frames`, after `ended`. */
   | ({ readonly type: 'frames' } & FrameReport)
   | { readonly type: 'notice'; readonly text: string };

@@ -1,6 +1,7 @@
 import type { parseArgs, ParseArgsConfig } from 'node:util';
 import type { Device } from '../../src/base/device.ts';
-import { readDevice, readSeconds, readUrl } from './arguments.ts';
+import { readDevice, readPath, readSeconds, readUrl } from './arguments.ts';
+import { UsageError } from './command.ts';
 
 /** What `call` and `answer` have in common, for `parseArgs`. */
 export const PEER_OPTIONS = {
@@ -21,23 +22,30 @@ export const PEER_OPTIONS = {
 } as const satisfies NonNullable<ParseArgsConfig['options']>;
 
 export const PEER_OPTIONS_HELP = `  --as user/device   who this is, as in alice/phone
-  --backend url      where "callcore backend" listens (default ws://127.0.0.1:8790)
-  --token text       the backend knows a user by the first token it was shown (default
-                     "callcore", which everybody knows)
-  --keys file        keeps this device's secret keys in a file; without, they are new each time
-  --play file.opus   sends an Ogg/Opus file once; without --play and --tone, silence
+  --backend url      where "callcore backend" listens; default
+                     ws://127.0.0.1:8790
+  --token text       the backend knows a user by the first token it was shown
+                     (default "callcore", which everybody knows)
+  --keys file        keeps this device's secret keys; without, they are new
+                     each time
+  --play file.opus   sends an Ogg/Opus file once; without it, silence
   --play-seconds n   only the first n seconds of it
-  --tone             sends a 440 Hz tone
+  --tone             sends a 440 Hz tone instead
   --video file.ivf   sends a VP8 file over and over
-  --record out.ogg   records what is heard as Ogg/Opus
+  --record out.ogg   records what is heard as Ogg/Opus, over an older file of
+                     that name; the second call of one "answer" is recorded in
+                     out-2.ogg, and so on
   --seconds n        hangs up n seconds after the call was connected
   --muted            starts muted
-  --json             one JSON event a line: state, peer-props, status, ended with metrics, …
-  --frames           with --json: digests of all audio frames when the call has ended
-  --follow-stdin     hangs up when standard input ends: for programs that start this one
+  --json             one JSON event a line: state, status, ended with metrics, …
+  --frames           with --json: digests of all audio frames after the call
+  --follow-stdin     hangs up when standard input ends, for programs that start
+                     this one
 
-While it runs, lines on standard input are obeyed: mute, unmute, video on, video off,
-renew (a new connection under the call), end. Ctrl-C hangs up as well; a second one quits at once.`;
+While it runs, lines on standard input are obeyed: mute, unmute, video on,
+video off, renew (a new connection under the call), end. Any line, also an empty
+one, tries a lost backend again at once. Ctrl-C hangs up as well; a second one
+quits at once.`;
 
 export type PeerOptions = {
   readonly self: Device;
@@ -60,16 +68,17 @@ type PeerValues = ReturnType<typeof parseArgs<{ options: typeof PEER_OPTIONS }>>
 
 /** Throws `UsageError`. */
 export function readPeerOptions(values: PeerValues): PeerOptions {
+  if (values.tone && values.play !== undefined) throw new UsageError('--tone and --play cannot go together: this side sends one sound');
   return {
     self: readDevice(values.as, '--as'),
     backend: readUrl(values.backend, '--backend'),
     token: values.token,
-    keys: values.keys,
-    play: values.play,
+    keys: readPath(values.keys, '--keys'),
+    play: readPath(values.play, '--play'),
     playSeconds: readSeconds(values['play-seconds'], '--play-seconds'),
     tone: values.tone,
-    video: values.video,
-    record: values.record,
+    video: readPath(values.video, '--video'),
+    record: readPath(values.record, '--record'),
     seconds: readSeconds(values.seconds, '--seconds'),
     muted: values.muted,
     frames: values.frames,

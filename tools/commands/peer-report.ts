@@ -1,44 +1,42 @@
 import type { CallEnd } from '../../src/index.ts';
-import { onTerminal, paint } from './paint.ts';
+import { LiveLine } from './live-line.ts';
+import { paint } from './paint.ts';
 import { writeEvent, type PeerEvent, type Report } from './peer-events.ts';
+import { harmless } from './text-width.ts';
 import { describeProps, describeReason, inMs } from './wording.ts';
 
+export type Reporter = {
+  readonly report: Report;
+  /** Enter was pressed on this terminal. */
+  readonly typed: () => void;
+};
+
 /** Tells events to whoever runs this: JSON lines for programs, sentences for people, one live line on a terminal. */
-export function reporter(json: boolean): Report {
-  if (json) return (event) => void process.stdout.write(`${writeEvent(event, Date.now())}\n`);
-  const live = new LiveLine();
-  return (event) => {
-    if (event.type === 'status') live.show(statusLine(event));
-    else for (const sentence of sentences(event)) live.print(sentence);
+export function reporter(json: boolean): Reporter {
+  if (json) return { report: (event) => void process.stdout.write(`${writeEvent(event, Date.now())}\n`), typed: () => undefined };
+  const live = new LiveLine(process.stdout);
+  return {
+    typed: () => {
+      if (process.stdin.isTTY) live.typed();
+    },
+    report: (event) => {
+      if (event.type === 'status') return live.show(statusLine(event, live.width));
+      if (event.type === 'ended') live.clear();
+      for (const sentence of sentences(event)) live.print(sentence);
+    },
   };
 }
 
-/** Lines that stay, above one that is replaced. Off a terminal there is no such line. */
-class LiveLine {
-  readonly #terminal = onTerminal(process.stdout);
-  #shown = false;
-
-  print(text: string): void {
-    if (this.#shown) process.stdout.write('\r\u001B[K');
-    this.#shown = false;
-    process.stdout.write(`${text}\n`);
-  }
-
-  show(text: string): void {
-    if (!this.#terminal || text === '') return;
-    process.stdout.write(`\r\u001B[K${text.slice(0, (process.stdout.columns ?? 80) - 1)}`);
-    this.#shown = true;
-  }
-}
-
-function statusLine({ flow, messages }: PeerEvent & { type: 'status' }): string {
+/** As much as fits into that width, the most telling first. */
+export function statusLine({ flow, messages }: Pick<PeerEvent & { type: 'status' }, 'flow' | 'messages'>, width: number): string {
   if (flow === undefined) return '';
   const { audio, video, roundTripMs } = flow;
-  const parts = [`audio ${audio.sent} sent, ${audio.received} received, ${audio.lost} lost`];
+  const parts = [`sent/received  audio ${audio.sent}/${audio.received}, ${audio.lost} lost`];
+  if (roundTripMs !== undefined) parts.push(`RTT ${inMs(roundTripMs)}`);
   if (video.sent + video.received > 0) parts.push(`video ${video.sent}/${video.received}`);
   if (messages !== undefined) parts.push(`messages ${messages.backendSent + messages.channelSent}/${messages.backendReceived + messages.channelReceived}`);
-  if (roundTripMs !== undefined) parts.push(`RTT ${inMs(roundTripMs)}`);
-  return parts.join('  ');
+  while (parts.length > 1 && parts.join('  ').length > width) parts.pop();
+  return parts.join('  ').slice(0, width);
 }
 
 function sentences(event: PeerEvent): readonly string[] {
@@ -46,13 +44,17 @@ function sentences(event: PeerEvent): readonly string[] {
     case 'ready':
       return [`${event.self} is connected to the backend, messages are ${event.signalling}`];
     case 'incoming':
-      return [`${paint('bold', event.from)} calls`];
+      return [`${paint('bold', harmless(event.from))} calls`];
     case 'state':
       return event.state === 'ended' ? [] : [paint(event.state === 'connected' ? 'green' : 'yellow', event.state)];
     case 'own-props':
       return [`we: ${describeProps(event.props)}`];
     case 'peer-props':
       return [`they: ${describeProps(event.props)}`];
+    case 'security':
+      return [`compare with the other side, it must read the same: ${event.code.join(' ')}`];
+    case 'recorded':
+      return [`recorded in ${event.file}`];
     case 'media-started':
       return [`their ${event.kind} arrives`];
     case 'played':
@@ -60,7 +62,7 @@ function sentences(event: PeerEvent): readonly string[] {
     case 'ended':
       return ended(event);
     case 'notice':
-      return [paint('yellow', event.text)];
+      return [paint('yellow', harmless(event.text))];
     case 'status':
     case 'frames':
       return [];

@@ -49,11 +49,12 @@ const OVERVIEW = `callcore — end-to-end encrypted calls from the command line
 COMMANDS
 
 A call in three terminals:
-  callcore backend --port 8790
-  callcore answer --as bob/laptop --backend ws://127.0.0.1:8790 --record bob.ogg
-  callcore call bob --as alice/phone --backend ws://127.0.0.1:8790 --play hello.opus
+  callcore backend
+  callcore answer --as bob/laptop --record bob.ogg
+  callcore call bob --as alice/phone --play hello.opus
 
-"callcore <command> --help" tells more. Exit codes: 0 done, 1 failed, 2 not understood.`;
+"callcore <command> --help" tells more.
+Exit codes: 0 done, 1 failed, 2 not understood.`;
 
 function complain(message: string, more: string): number {
   process.stderr.write(`callcore: ${message}\n  "${more}" shows how it is used\n`);

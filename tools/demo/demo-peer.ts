@@ -11,6 +11,8 @@ export type Side = {
   readonly own?: Props;
   /** The other side, as this one sees it. */
   readonly other?: Props;
+  /** The seven signs that both should show. */
+  readonly code?: readonly string[];
   readonly hears: boolean;
   readonly sees: boolean;
   readonly played: boolean;
@@ -65,7 +67,10 @@ function after(side: Side, event: PeerEventLine): Side {
       return { ...side, end: event, messages: event.metrics.messages };
     case 'frames':
       return { ...side, frames: event };
+    case 'security':
+      return { ...side, code: event.code };
     case 'incoming':
+    case 'recorded':
     case 'notice':
       return side;
   }

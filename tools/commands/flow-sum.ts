@@ -1,0 +1,31 @@
+import type { FlowPhase, FlowStats } from '../../src/mediaflow/index.ts';
+
+/** Counts over all flows that carried a call, one after the other. */
+export class FlowSum {
+  #before = NOTHING;
+  #latest: FlowStats | undefined;
+
+  /** The figures of the flow that carries now, with the counts of those before it. */
+  add(flow: FlowStats): FlowStats {
+    const latest = this.#latest;
+    if (latest !== undefined && isOther(latest, flow)) this.#before = { audio: sum(this.#before.audio, latest.audio), video: sum(this.#before.video, latest.video) };
+    this.#latest = flow;
+    return { ...flow, audio: sum(this.#before.audio, flow.audio), video: sum(this.#before.video, flow.video) };
+  }
+}
+
+type Count = FlowStats['audio'];
+
+const NOTHING: Pick<FlowStats, 'audio' | 'video'> = { audio: { sent: 0, received: 0, lost: 0 }, video: { sent: 0, received: 0, lost: 0 } };
+
+function sum(a: Count, b: Count): Count {
+  return { sent: a.sent + b.sent, received: a.received + b.received, lost: a.lost + b.lost };
+}
+
+/** A flow only counts up, and a moment that it has reached it keeps. */
+function isOther(before: FlowStats, after: FlowStats): boolean {
+  const { phases } = before;
+  return after.audio.sent < before.audio.sent || after.audio.received < before.audio.received || PHASES.some((phase) => phases[phase] !== undefined && phases[phase] !== after.phases[phase]);
+}
+
+const PHASES: readonly FlowPhase[] = ['gathered', 'described', 'ice-connected', 'dtls-connected', 'channel-opened'];
