@@ -28,6 +28,8 @@ describe('callcore demo', () => {
     expect(result.audio?.muted).toBeGreaterThan(0);
     expect(result.audio).toMatchObject({ altered: 0, outOfOrder: 0, timestampBreaks: 0 });
     expect(result.syncs.map(({ change }) => change)).toHaveLength(8);
+    expect(result.signs?.alice).toHaveLength(7);
+    expect(result.signs?.bob).toEqual(result.signs?.alice);
     for (const end of [result.alice, result.bob]) {
       expect(end?.metrics.setup.connected).toBeGreaterThan(0);
       expect(end?.metrics.roundTripMs).toBeGreaterThan(0);
@@ -63,6 +65,7 @@ describe('callcore demo', () => {
 
     expect(code).toBe(1);
     expect(out).toContain('it was stopped');
+    expect(out).not.toContain('played');
     expect(isRunning(Number(bob))).toBe(false);
   }, 60_000);
 

@@ -1,5 +1,6 @@
-import type { FlowPhase } from '../../src/mediaflow/index.ts';
+import type { FlowPhase, FlowStats } from '../../src/mediaflow/index.ts';
 import { paint, type Paint } from '../commands/paint.ts';
+import { fit } from '../commands/text-width.ts';
 import { describeProps, describeReason, inMs } from '../commands/wording.ts';
 import type { Side } from './demo-peer.ts';
 
@@ -21,7 +22,7 @@ export function columns({ url, alice, bob, processes }: Scene, elapsed: number, 
   const left = column('Alice', alice);
   const right = column('Bob', bob);
   return [
-    paint('bold', title.slice(0, width)),
+    paint('bold', fit(title, width).trimEnd()),
     paint('dim', `${'─'.repeat(half)}─┬─${'─'.repeat(half)}`),
     ...left.map((cell, row) => `${draw(cell, half)} ${paint('dim', '│')} ${draw(right[row] ?? NOTHING, half)}`.trimEnd()),
     paint('dim', `${'─'.repeat(half)}─┴─${'─'.repeat(half)}`),
@@ -31,7 +32,7 @@ export function columns({ url, alice, bob, processes }: Scene, elapsed: number, 
 type Cell = { readonly label: string; readonly text: string; readonly paint?: Paint };
 
 const NOTHING: Cell = { label: '', text: '' };
-const LABEL_WIDTH = 10;
+const LABEL_WIDTH = 9;
 
 function column(name: string, peer: Actor | undefined): readonly Cell[] {
   const side = peer?.side;
@@ -42,21 +43,25 @@ function column(name: string, peer: Actor | undefined): readonly Cell[] {
     { label: 'state', ...state(side) },
     { label: 'backend', text: messages === undefined ? '' : `${messages.backendSent} sent, ${messages.backendReceived} received` },
     { label: 'channel', text: messages === undefined ? '' : `${messages.channelSent} sent, ${messages.channelReceived} received` },
-    { label: 'phases ms', text: PHASES.flatMap(([phase, word]) => (flow?.phases[phase] === undefined ? [] : [`${word} ${Math.round(flow.phases[phase])}`])).join(' ') },
+    { label: 'signs', text: side?.code?.join(' ') ?? '' },
+    { label: 'phases', text: phases(flow, [['described', 'SDP'], ['ice-connected', 'ICE']]) },
+    { label: '', text: phases(flow, [['dtls-connected', 'DTLS'], ['channel-opened', 'channel']]) },
     { label: 'RTT', text: flow?.roundTripMs === undefined ? '' : inMs(flow.roundTripMs) },
-    { label: 'audio', text: flow === undefined ? '' : `${flow.audio.sent} sent, ${flow.audio.received} received, ${flow.audio.lost} lost` },
-    { label: 'video', text: flow === undefined ? '' : `${flow.video.sent} sent, ${flow.video.received} received, ${flow.video.lost} lost` },
+    { label: 'audio', text: flow === undefined ? '' : packets(flow.audio) },
+    { label: 'video', text: flow === undefined ? '' : packets(flow.video) },
     { label: 'itself', text: side?.own === undefined ? '' : describeProps(side.own), ...(side?.own?.muted === true ? { paint: 'cyan' } : {}) },
-    { label: 'the other', text: side?.other === undefined ? '' : describeProps(side.other), ...(side?.other?.muted === true ? { paint: 'cyan' } : {}) },
+    { label: 'other', text: side?.other === undefined ? '' : describeProps(side.other), ...(side?.other?.muted === true ? { paint: 'cyan' } : {}) },
   ];
 }
 
-const PHASES: readonly (readonly [FlowPhase, string])[] = [
-  ['described', 'SDP'],
-  ['ice-connected', 'ICE'],
-  ['dtls-connected', 'DTLS'],
-  ['channel-opened', 'channel'],
-];
+function phases(flow: FlowStats | undefined, names: readonly (readonly [FlowPhase, string])[]): string {
+  return names.flatMap(([phase, name]) => (flow?.phases[phase] === undefined ? [] : [`${name} ${Math.round(flow.phases[phase])} ms`])).join(', ');
+}
+
+/** Short enough for half of 80 columns, also after minutes. */
+function packets({ sent, received, lost }: FlowStats['audio']): string {
+  return `${sent} sent, ${received} got, ${lost} lost`;
+}
 
 function state(side: Side | undefined): Omit<Cell, 'label'> {
   if (side === undefined) return { text: '' };
@@ -65,9 +70,8 @@ function state(side: Side | undefined): Omit<Cell, 'label'> {
   return { text: side.state, paint: side.state === 'connected' ? 'green' : 'yellow' };
 }
 
-/** Colours count no columns, so the text is cut and padded before it is painted. */
 function draw(cell: Cell, width: number): string {
   const label = cell.label.padEnd(LABEL_WIDTH);
-  const text = cell.text.slice(0, width - LABEL_WIDTH).padEnd(width - LABEL_WIDTH);
+  const text = fit(cell.text, width - LABEL_WIDTH);
   return cell.paint === 'bold' ? paint('bold', label + text) : `${paint('dim', label)}${cell.paint === undefined ? text : paint(cell.paint, text)}`;
 }

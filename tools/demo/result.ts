@@ -21,6 +21,8 @@ export type DemoResult = {
   /** The step that failed, when one did. */
   readonly failure?: { readonly step: string; readonly because: string };
   readonly syncs: readonly Sync[];
+  /** The seven signs that each side showed. */
+  readonly signs?: { readonly alice?: readonly string[]; readonly bob?: readonly string[] };
   readonly audio?: Comparison;
   readonly recording?: Recording;
   readonly alice?: CallEnd;

@@ -62,7 +62,8 @@ async function conclude(cast: Cast, syncs: DemoResult['syncs']): Promise<Omit<De
   const recording = await readRecording(cast.recording, played);
   if (alice === undefined || bob === undefined) throw new StepError('start', 'it did not begin');
   const checks = judge({ alice, bob, syncs, audio, recording, exitCodes: cast.processes.map(({ exitCode }) => exitCode) });
-  return { ok: checks.every(({ passed }) => passed), checks, syncs, audio, ...(recording === undefined ? {} : { recording }), ...endsOf(cast) };
+  const signs = { ...(alice.code === undefined ? {} : { alice: alice.code }), ...(bob.code === undefined ? {} : { bob: bob.code }) };
+  return { ok: checks.every(({ passed }) => passed), checks, syncs, signs, audio, ...(recording === undefined ? {} : { recording }), ...endsOf(cast) };
 }
 
 function endsOf({ alice, bob }: Cast): Pick<DemoResult, 'alice' | 'bob'> {

@@ -1,5 +1,6 @@
 import { onTerminal, paint } from '../commands/paint.ts';
 import type { Cast } from './cast.ts';
+import { fit } from '../commands/text-width.ts';
 import { columns } from './columns.ts';
 import type { DemoResult } from './result.ts';
 import type { StepListener } from './stage.ts';
@@ -15,7 +16,7 @@ export interface View extends StepListener {
 /** Two live columns on a terminal, plain lines elsewhere. With `json` all of it goes to standard error, and the result alone to standard output. */
 export function chooseView(json: boolean): View {
   if (json) return new PlainView(process.stderr, (result) => void process.stdout.write(`${JSON.stringify(result)}\n`));
-  const print = (result: DemoResult): void => void process.stdout.write(`${summary(result)}\n`);
+  const print = (result: DemoResult): void => void process.stdout.write(`${summary(result, onTerminal(process.stdout) ? process.stdout.columns - 1 : Infinity)}\n`);
   return onTerminal(process.stdout) ? new LiveView(process.stdout, print) : new PlainView(process.stdout, print);
 }
 
@@ -120,6 +121,6 @@ const HIDE_CURSOR = '\u001B[?25l';
 const SHOW_CURSOR = '\u001B[?25h';
 
 function stepLine({ name, took }: { readonly name: string; readonly took?: number }, width: number): string {
-  if (took === undefined) return paint('yellow', `→ ${name}`.slice(0, width));
-  return `${paint('green', '✓')} ${name.slice(0, width - 14)} ${paint('dim', `${Math.round(took)} ms`)}`;
+  if (took === undefined) return paint('yellow', fit(`→ ${name}`, width).trimEnd());
+  return `${paint('green', '✓')} ${fit(name, width - 14).trimEnd()} ${paint('dim', `${Math.round(took)} ms`)}`;
 }
