@@ -13,6 +13,12 @@ export const hangupSent: StateChart = {
     'channel-closed': [{ to: 'idle', do: ['cancelCall', 'closeEnding'] }],
     'flow-failed': [{ to: 'idle', do: ['cancelCall', 'closeEnding'] }],
     'channel-opened': [{ do: ['sendHangup'] }],
+    SETUP: [
+      { if: ['isFresh', 'isTooOld'], do: ['takeMark', 'reportMissed'] },
+      { if: ['isFresh', 'isFromPeer'], to: 'pendingIncoming', do: ['closeEnding', 'takeMark', 'openIncoming'] },
+      // The device that we hang up with may not have read HANGUP, and the channel is about to go.
+      { if: ['isFresh'], to: 'pendingIncoming', do: ['cancelCall', 'closeEnding', 'takeMark', 'openIncoming'] },
+    ],
     // Both hung up at once: theirs answers ours, but ours may still be on its way.
     HANGUP: [{ if: ['isFromPeer', 'isAboutLiveCall'], to: 'terminating', do: ['wantDrain'] }],
     HANGUP_RESP: [{ if: ['isFromPeer', 'isAboutLiveCall'], to: 'idle', do: ['closeEnding'] }],
