@@ -13,7 +13,7 @@ export type Wrong =
   | 'split brain'
   /** P4: two devices of one user in the same call. */
   | 'two at once'
-  /** Calls, and nobody is asked for an answer. */
+  /** Calls, and nobody is asked for an answer, nor will say that there is none. */
   | 'dead attempt'
   /** Both call, one of them has not heard the other, and nobody says it again (rule 6). */
   | 'unheard glare'
@@ -38,7 +38,7 @@ export function wrongAtRest(views: readonly View[], users: readonly string[], lo
     if (view.state === 'established' && views.some((other, at) => at > position && users[at] === users[position] && other.state === 'established' && other.call === view.call)) return 'two at once';
     if (mendsOneLoss && isUnheardGlare(view, views)) return 'unheard glare';
     if (lossy) continue;
-    if (view.state === 'pendingOutgoing' && !views.some((other) => RINGS.has(other.state) && other.call === view.call)) return 'dead attempt';
+    if (view.state === 'pendingOutgoing' && !views.some((other) => isAsked(other, view))) return 'dead attempt';
     if (RINGS.has(view.state) && (peer === undefined || peer.state !== 'pendingOutgoing' || peer.call !== view.call)) return 'ghost ring';
     // Who waits in vain for the answer to its HANGUP says it again over the backend.
     if (peer?.state === 'hangupSent') continue;
@@ -47,6 +47,12 @@ export function wrongAtRest(views: readonly View[], users: readonly string[], lo
     if (view.state === 'answered' || view.state === 'updateSent' || view.state === 'updateReceived') return view.state === 'answered' ? 'orphan' : 'stuck renewal';
   }
   return undefined;
+}
+
+/** It rings for the call; or has let it pass for a call of its own, and will say BUSY when that one is decided. */
+function isAsked(view: View, { id, call }: View): boolean {
+  if (RINGS.has(view.state)) return view.call === call;
+  return view.state === 'pendingOutgoing' && id !== undefined && view.hasIgnored(id);
 }
 
 /** The winner has let the loser's live offer pass; the loser has not heard the winner's. */
