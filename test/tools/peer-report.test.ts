@@ -26,6 +26,7 @@ describe('recordings of several calls', () => {
   it('have a file each', () => {
     expect([1, 2, 3].map((count) => numbered('some/heard.ogg', count))).toEqual(['some/heard.ogg', 'some/heard-2.ogg', 'some/heard-3.ogg']);
     expect(numbered('heard', 2)).toBe('heard-2');
+    expect(numbered('/dev/null', 2)).toBe('/dev/null');
   });
 });
 

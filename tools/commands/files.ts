@@ -1,6 +1,6 @@
-import { constants } from 'node:fs';
+import { constants, statSync } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
-import { dirname, parse, join } from 'node:path';
+import { dirname, join, parse } from 'node:path';
 import { CommandError } from './command.ts';
 
 /** Says in a sentence why a file cannot be read, or what its reader found in it. */
@@ -47,10 +47,10 @@ export async function checkWritable(path: string): Promise<void> {
   }
 }
 
-/** `heard.ogg`, `heard-2.ogg`, …: the file of the first, second, … of several. */
+/** `heard.ogg`, `heard-2.ogg`, …: the file of the first, second, … of several. A device such as /dev/null takes them all. */
 export function numbered(path: string, count: number): string {
   const { dir, name, ext } = parse(path);
-  return count === 1 ? path : join(dir, `${name}-${count}${ext}`);
+  return count === 1 || statSync(path, { throwIfNoEntry: false })?.isFile() === false ? path : join(dir, `${name}-${count}${ext}`);
 }
 
 function codeOf(problem: unknown): string {

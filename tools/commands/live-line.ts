@@ -1,4 +1,4 @@
-import { onTerminal } from './paint.ts';
+import { onTerminal, roomOn } from './paint.ts';
 import { wrap } from './text-width.ts';
 
 /**
@@ -13,9 +13,8 @@ export class LiveLine {
     this.#out = out;
   }
 
-  /** How many columns there are; no end of them off a terminal. */
   get width(): number {
-    return onTerminal(this.#out) ? (this.#out.columns ?? 80) - 1 : Infinity;
+    return roomOn(this.#out);
   }
 
   print(text: string): void {

@@ -11,3 +11,9 @@ export function paint(colour: Paint, text: string): string {
 export function onTerminal(stream: { readonly isTTY?: boolean }): boolean {
   return stream.isTTY === true && process.env['TERM'] !== 'dumb';
 }
+
+/** How many columns a line may take; no end of them off a terminal. One that does not know its size tells 0. */
+export function roomOn(stream: { readonly isTTY?: boolean; readonly columns?: number }): number {
+  if (!onTerminal(stream)) return Infinity;
+  return (stream.columns === undefined || stream.columns === 0 ? 80 : stream.columns) - 1;
+}

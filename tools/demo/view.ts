@@ -1,4 +1,4 @@
-import { onTerminal, paint } from '../commands/paint.ts';
+import { onTerminal, paint, roomOn } from '../commands/paint.ts';
 import type { Cast } from './cast.ts';
 import { fit } from '../commands/text-width.ts';
 import { columns } from './columns.ts';
@@ -16,7 +16,7 @@ export interface View extends StepListener {
 /** Two live columns on a terminal, plain lines elsewhere. With `json` all of it goes to standard error, and the result alone to standard output. */
 export function chooseView(json: boolean): View {
   if (json) return new PlainView(process.stderr, (result) => void process.stdout.write(`${JSON.stringify(result)}\n`));
-  const print = (result: DemoResult): void => void process.stdout.write(`${summary(result, onTerminal(process.stdout) ? process.stdout.columns - 1 : Infinity)}\n`);
+  const print = (result: DemoResult): void => void process.stdout.write(`${summary(result, roomOn(process.stdout))}\n`);
   return onTerminal(process.stdout) ? new LiveView(process.stdout, print) : new PlainView(process.stdout, print);
 }
 
@@ -102,10 +102,10 @@ class LiveView implements View {
 
   #draw(): void {
     if (this.#cast === undefined) return;
-    const width = Math.min(this.#out.columns ?? 80, WIDEST) - 1;
+    const width = Math.min(roomOn(this.#out), WIDEST);
     const elapsed = (performance.now() - this.#start) / 1000;
     const table = columns(this.#cast, elapsed, width);
-    const room = Math.max(1, (this.#out.rows ?? 24) - table.length - 2);
+    const room = Math.max(1, (this.#out.rows || 24) - table.length - 2);
     const lines = [...table, ...this.#steps.slice(-room).map((step) => stepLine(step, width))];
     const up = this.#height > 0 ? `\u001B[${this.#height}A` : '';
     this.#out.write(`${up}${lines.map((line) => `\r\u001B[K${line}\n`).join('')}\u001B[J`);
@@ -116,7 +116,7 @@ class LiveView implements View {
 }
 
 const DRAW_EVERY = 100;
-const WIDEST = 120;
+const WIDEST = 119;
 const HIDE_CURSOR = '\u001B[?25l';
 const SHOW_CURSOR = '\u001B[?25h';
 
