@@ -5,12 +5,12 @@ import type { DirectoryAnswer, DirectoryEntry, Freshness, KeyDirectory } from '.
 
 /** Old enough to save a round trip within a call, young enough that a new phone rings within minutes. */
 const KEPT_FOR = seconds(300);
+/** A stranger's envelopes make us ask about one user this often and no more. */
 const RECENT_FOR = seconds(2);
 const USERS_KEPT = 1000;
 
-const KEPT_WHILE: Record<Freshness, number> = { cached: KEPT_FOR, recent: RECENT_FOR, fresh: 0 };
-
-type Kept = { readonly at: InstantMs; readonly devices: readonly DirectoryEntry[] };
+/** `renewedAt`: when it was asked for although we had an answer. */
+type Kept = { readonly at: InstantMs; readonly renewedAt: InstantMs | undefined; readonly devices: readonly DirectoryEntry[] };
 
 /** Remembers another directory's answers for five minutes. */
 export class CachedDirectory implements KeyDirectory {
@@ -24,13 +24,12 @@ export class CachedDirectory implements KeyDirectory {
   }
 
   async bundles(users: readonly string[], freshness: Freshness): Promise<DirectoryAnswer> {
-    const limit = KEPT_WHILE[freshness];
     const now = this.#clock.now();
-    const asked = users.filter((user) => now - (this.#kept.get(user.toLowerCase())?.at ?? Number.NEGATIVE_INFINITY) >= limit);
+    const asked = users.filter((user) => !isGood(this.#kept.get(user.toLowerCase()), freshness, now));
     if (asked.length > 0) {
       const answer = await this.#ask(asked);
       if (answer.type === 'unavailable') return answer;
-      for (const user of asked) this.#keep(user, { at: now, devices: answer.devices.filter(({ device }) => sameId(device.user, user)) });
+      for (const user of asked) this.#keep(user, { at: now, renewedAt: this.#kept.has(user.toLowerCase()) ? now : undefined, devices: answer.devices.filter(({ device }) => sameId(device.user, user)) });
     }
     return { type: 'found', devices: users.flatMap((user) => this.#kept.get(user.toLowerCase())?.devices ?? []) };
   }
@@ -56,4 +55,14 @@ export class CachedDirectory implements KeyDirectory {
     const oldest = this.#kept.keys().next();
     if (this.#kept.size > USERS_KEPT && oldest.done !== true) this.#kept.delete(oldest.value);
   }
+}
+
+/**
+ * A first answer is never `recent`, however young: the device that we look for may have joined right after it.
+ * Only one that was asked for anew is.
+ */
+function isGood(kept: Kept | undefined, freshness: Freshness, now: InstantMs): boolean {
+  if (kept === undefined || freshness === 'fresh') return false;
+  if (freshness === 'cached') return now - kept.at < KEPT_FOR;
+  return kept.renewedAt !== undefined && now - kept.renewedAt < RECENT_FOR;
 }

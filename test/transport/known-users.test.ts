@@ -71,6 +71,19 @@ describe('a device that the backend adds to somebody we know', () => {
     expect([texts(heard), [...alice.refusals]]).toEqual([['one'], [['identity-changed', 1]]]);
   });
 
+  it('is heard at once when it joins right after its user was looked up, and the app accepts it', async () => {
+    const { hub, clock, alice } = await acquainted(() => 'accept');
+    const heard = listen(alice);
+    await alice.send(ring('SETUP'));
+
+    const other = await hub.channel(BOBS_OTHER);
+    await other.send(ring('my new phone', 'alice'));
+    await clock.advance(seconds(1));
+
+    expect(texts(heard)).toEqual(['my new phone']);
+    expect([...alice.refusals]).toEqual([]);
+  });
+
   it('that was reinstalled is written to as soon as its new key is trusted, though another was looked up minutes ago', async () => {
     const changes: IdentityChange[] = [];
     const { hub, clock, alice, bob } = await acquainted((change) => {
