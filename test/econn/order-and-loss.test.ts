@@ -196,12 +196,20 @@ describe('a backend that refuses', () => {
   const refused = { type: 'settled', outcome: 'refused', devices: [] } as const;
 
   it('G16 a SETUP ends the attempt, which nobody has heard of: without a CANCEL', () => {
-    const alice = inState.pendingOutgoing();
+    const alice = Subject.alice();
+    alice.feed(start);
 
-    const outputs = alice.feed({ ...refused, message: 'SETUP', resp: false, call: ours });
+    const outputs = alice.feed({ ...refused, message: 'SETUP', resp: false, call: offer(a1, 1) });
 
     expect(inBrief(outputs)).toBe('closed:backend-failed');
     expect(alice.timers.size).toBe(0);
+  });
+
+  it('G16 a SETUP said again in a glare changes nothing: the others ring on', () => {
+    const alice = inState.pendingOutgoing();
+
+    expect(alice.feed({ ...refused, message: 'SETUP', resp: false, call: ours })).toEqual([]);
+    expect(alice.state).toBe('pendingOutgoing');
   });
 
   it('G16 a SETUP of another attempt says nothing of this one', () => {
