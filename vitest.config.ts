@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 /** One seed for every generated test; `CALLCORE_SEED=$RANDOM npm test` looks elsewhere. */
 const seed = Number(process.env['CALLCORE_SEED'] ?? 20_261_120);
 
+// The closing line tells it, and so does each worker.
+process.env['CALLCORE_SEED'] = String(seed);
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],

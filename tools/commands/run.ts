@@ -7,6 +7,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['backend', async () => (await import('./backend.ts')).backend],
   ['call', async () => (await import('./call.ts')).call],
   ['answer', async () => (await import('./answer.ts')).answer],
+  ['explore', async () => (await import('../explore/command.ts')).explore],
 ]);
 
 /** Runs one command line and resolves with its exit code: 0 done, 1 failed, 2 not understood. */
