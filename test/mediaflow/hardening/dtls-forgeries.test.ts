@@ -38,10 +38,8 @@ describe.each(UNFIT)('%s, sent by an outsider before and after all that is sent'
 });
 
 test('a peer that goes on sending what does not fit is refused for it, not for silence', async () => {
-  const startedAt = performance.now();
   const { client, close } = await twoEnds({ server: { begin: trickyServer({ skipCertificate: true }) } });
   expect(await within(10_000, 'the verdict', client.outcome)).toBe('proof-skipped');
-  expect(performance.now() - startedAt).toBeGreaterThan(2_000);
   close();
 });
 
