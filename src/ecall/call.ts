@@ -37,6 +37,8 @@ export type CallEvents = {
   readonly connected: undefined;
   /** The peer connection was replaced; the call went on. */
   readonly renewed: undefined;
+  /** It could not be replaced, and the call goes on over the old one. */
+  readonly 'renewal-failed': undefined;
   readonly 'peer-props': { readonly props: Props; readonly changed: readonly PropName[] };
   /** The short authentication string is known. */
   readonly security: CallSecurity;
@@ -152,6 +154,11 @@ export class Call implements AsyncDisposable {
     if (this.#state === 'connected' || this.#state === 'reconnecting') this.#controls.renew();
   }
 
+  /** New keys for media and channel, on demand: the same as {@link renew}. */
+  rekey(): void {
+    this.renew();
+  }
+
   /** Replaces what this side sends. */
   provide(media: LocalMedia): void {
     if (this.#state !== 'ended') this.#controls.provide(media);
@@ -218,6 +225,7 @@ export class Call implements AsyncDisposable {
         return;
       case 'connected':
       case 'renewed':
+      case 'renewal-failed':
       case 'no-media':
         this.#listeners.emit(news.type, undefined);
         return;
@@ -254,7 +262,7 @@ export type CallNews =
   | { readonly type: 'peer'; readonly peer: CallPeer }
   | { readonly type: 'code'; readonly code: readonly string[] }
   | { readonly type: 'peer-props'; readonly props: Props; readonly changed: readonly PropName[] }
-  | { readonly type: 'connected' | 'renewed' | 'no-media' }
+  | { readonly type: 'connected' | 'renewed' | 'renewal-failed' | 'no-media' }
   | { readonly type: 'media-started'; readonly kind: 'audio' | 'video' }
   | { readonly type: 'audio'; readonly frame: ReceivedAudio }
   | { readonly type: 'video'; readonly frame: ReceivedVideo }

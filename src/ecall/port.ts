@@ -102,6 +102,8 @@ export type Notice =
   | { readonly type: 'bound'; readonly to: Device }
   | { readonly type: 'connected' }
   | { readonly type: 'renewed' }
+  /** A new peer connection could not be had; the call goes on over the old one. */
+  | { readonly type: 'renewal-failed' }
   | { readonly type: 'peer-props'; readonly props: Props; readonly changed: readonly PropName[] }
   | { readonly type: 'media-started'; readonly kind: 'audio' | 'video' }
   /** All that the short authentication string is made of is known. */

@@ -112,6 +112,7 @@ export class PresentCall {
         this.inform({ type: 'renewed' });
         return;
       case 'peer-props':
+      case 'renewal-failed':
       case 'no-media':
       case 'media-started':
         this.inform(notice);

@@ -59,7 +59,7 @@ function noticed(ecall: Ecall, event: CallEvent, out: EcallOutput[]): Ecall {
     case 'renewed':
       return renewed(ecall, out);
     case 'renewal-failed':
-      return withoutComing(ecall, out);
+      return withoutComing(put(ecall, out, { type: 'notify', notice: { type: 'renewal-failed' } }), out);
     case 'ending':
       return withoutComing(put(ecall, out, { type: 'stop-timer', timer: 'no-media' }), out);
     case 'drain-wanted':

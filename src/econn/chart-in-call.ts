@@ -88,7 +88,8 @@ export const updateSent: StateChart = {
       { do: ['renewFlowFailed', 'stopUpdate', 'wantOffer'] },
     ],
     UPDATE: [
-      { if: ['isFresh', 'isFromPeer', 'isAboutLiveCall', 'hasUnansweredUpdate', 'weWin'], do: ['takeMark'] },
+      // Theirs lost, and shows that they are there: ours is said once more, instead of waiting for its turn.
+      { if: ['isFresh', 'isFromPeer', 'isAboutLiveCall', 'hasUnansweredUpdate', 'weWin'], do: ['takeMark', 'repeatOpenUpdate'] },
       { if: ['isFresh', 'isFromPeer', 'isAboutLiveCall'], to: 'updateReceived', do: ['takeMark', 'openUpdate'] },
       { if: ['isAboutLiveCall'] },
       { if: ['isCancellable'], do: ['cancelUnknownCall'] },

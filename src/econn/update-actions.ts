@@ -7,7 +7,7 @@ import type { Memory } from './memory.ts';
 import { withCall } from './offer-actions.ts';
 import type { RenewalCause } from './port.ts';
 import { changed, fromWire, toWire } from './props.ts';
-import { naming, ourHeader, tell, toDevices } from './sending.ts';
+import { naming, ourHeader, tell, toDevices, type Outbox } from './sending.ts';
 
 /** Re-SETUP: the peer connection is replaced under the living call. */
 export const updateActions = {
@@ -30,9 +30,13 @@ export const updateActions = {
     return withCall({ ...memory, ledger }, { offer, sent, tries: 1 });
   },
   repeatUpdate: (memory, _event, out) => {
-    const { sent, peer, tries } = live(memory);
-    if (sent !== undefined && peer !== undefined) out.push({ type: 'send', via: 'backend', to: toDevices(peer), message: sent });
-    return withCall(memory, { tries: tries + 1 });
+    sayAgain(memory, out);
+    return withCall(memory, { tries: live(memory).tries + 1 });
+  },
+  /** The winner of a glare says its UPDATE once more: the loser may not have heard it. Its own rhythm goes on. */
+  repeatOpenUpdate: (memory, _event, out) => {
+    sayAgain(memory, out);
+    return memory;
   },
   takeUpdateAnswer: (memory, event, out) => {
     if (event.type !== 'UPDATE_RESP') throw new BugError(`no answer to an UPDATE in ${event.type}`);
@@ -69,6 +73,12 @@ export const updateActions = {
     return { ...memory, call: { ...call, pings: 0, tries: 0 } };
   },
 } satisfies Record<string, Action>;
+
+/** What a peer without offer ids (AVS) makes of an UPDATE that it has heard before is not known: it hears it once. */
+function sayAgain(memory: Memory, out: Outbox): void {
+  const { sent, peer, protocol } = live(memory);
+  if (sent !== undefined && peer !== undefined && protocol !== 'calling-3.0') out.push({ type: 'send', via: 'backend', to: toDevices(peer), message: sent });
+}
 
 function renew(because: RenewalCause): Action {
   return (memory, _event, out) => {

@@ -164,3 +164,23 @@ describe('a device that hears of a call only after another one settled it', () =
     expect(rings.length).toBeLessThanOrEqual(1);
   });
 });
+
+describe('two devices of one user that call the same device', () => {
+  it('D11 are one call there: the first rings, the other hears that it is busy', async () => {
+    const town = new Town();
+    const [phone, tablet] = [await town.resident('alice', 'a1'), await town.resident('alice', 'a2')];
+    const bob = await town.resident('bob', 'b1');
+
+    const first = phone.call('bob');
+    const second = tablet.call('bob');
+    await moment(town);
+    bob.ringing.answer();
+    await moment(town);
+
+    expect(bob.rang).toHaveLength(1);
+    expect(bob.ringing.peer.device).toEqual(phone.self);
+    expect([first.state, bob.ringing.state]).toEqual(['connected', 'connected']);
+    expect(await howEnded(second)).toBe('busy');
+    expect(bob.media.created).toBe(1);
+  });
+});

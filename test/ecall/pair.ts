@@ -46,7 +46,7 @@ export function said(call: Call): readonly string[] {
 }
 
 /** How often something happened to a call from here on. */
-export function count(call: Call, event: 'connected' | 'renewed' | 'ended' | 'peer-props' | 'no-media'): () => number {
+export function count(call: Call, event: 'connected' | 'renewed' | 'renewal-failed' | 'ended' | 'peer-props' | 'no-media'): () => number {
   let times = 0;
   call.on(event, () => {
     times += 1;

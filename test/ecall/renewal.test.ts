@@ -30,6 +30,37 @@ describe('a connected call whose network changes', () => {
     expectNothingLeft(town, alice, bob);
   });
 
+  it('I11 goes on over the old flow when the new description cannot be applied, and says so', async () => {
+    const { town, alice, bob, call, answered } = await talking();
+    town.garble = ({ message }) => (message.type === 'UPDATE' && !message.resp ? { ...message, sdp: 'nonsense' } : message);
+    const failures = [count(call, 'renewal-failed'), count(answered, 'renewal-failed')];
+
+    call.renew();
+    await town.time.advance(seconds(40));
+
+    expect([call.state, answered.state]).toEqual(['connected', 'connected']);
+    expect(failures.map((times) => times())).toEqual([1, 1]);
+    expect([alice.media.flows.length, bob.media.flows.length]).toEqual([1, 1]);
+    call.setMuted(true);
+    await town.time.advance(seconds(1));
+    expect(answered.peerProps.muted).toBe(true);
+  });
+
+  it('I14 tries at once when the network is back, whatever wait was running', async () => {
+    const { town, alice, bob, call, answered } = await talking();
+    town.cut(alice, bob);
+    town.fate = () => 'lose';
+    await town.time.advance(seconds(20));
+    expect(call.state).toBe('reconnecting');
+
+    town.heal(alice, bob);
+    town.fate = () => 'deliver';
+    call.renew();
+    await town.time.advance(ms(100));
+
+    expect([call.state, answered.state]).toEqual(['connected', 'connected']);
+  });
+
   it('I01 keeps the old flow until the new one is open', async () => {
     const { town, alice, call } = await talking();
     alice.media.behave({ gather: seconds(1) });

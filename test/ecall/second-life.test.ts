@@ -78,6 +78,24 @@ describe('a device with a store', () => {
   });
 });
 
+describe('two devices that both forget everything in the middle of a call', () => {
+  it('I16 have no call and no ring, and can call each other again', async () => {
+    const { town, alice, bob } = await connected();
+
+    alice.crash();
+    bob.crash();
+    const [reborn, other] = [await town.resident('alice', 'a1'), await town.resident('bob', 'b1')];
+    await town.time.advance(seconds(60));
+    expect([reborn.rang.length, other.rang.length, reborn.engine.calls.length, other.engine.calls.length]).toEqual([0, 0, 0, 0]);
+    const call = reborn.call('bob');
+    await town.time.advance(ms(100));
+    other.ringing.answer();
+    await town.time.advance(ms(100));
+
+    expect(call.state).toBe('connected');
+  });
+});
+
 describe('a second call while one goes on in another conversation', () => {
   it('F01 hears that we are busy when the policy says so, and the first call does not notice', async () => {
     const { town, bob, call } = await connected({ policy: { whenInCall: 'turn-away' } });

@@ -58,6 +58,23 @@ describe('the trace of a call', () => {
     }
   });
 
+  it('L05 goes on alike from a snapshot taken at any of its steps', async () => {
+    const { town, call } = await talking();
+    call.renew();
+    await moment(town);
+    call.end();
+    await town.time.settle();
+    const { initial, entries } = call.trace();
+
+    let ecall = initial;
+    for (const [step, { input }] of entries.entries()) {
+      const restored = JSON.parse(JSON.stringify(ecall)) as typeof ecall;
+      const rest = replay({ version: 1, initial: restored, entries: entries.slice(step) });
+      expect(JSON.stringify(rest.entries)).toBe(JSON.stringify(entries.slice(step)));
+      [ecall] = handle(ecall, input);
+    }
+  });
+
   it('O06 survives JSON, in which it is kept and sent', async () => {
     const { call } = await talking();
 
