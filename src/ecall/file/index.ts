@@ -1,0 +1,1 @@
+export { FileStore, FileStoreError } from './file-store.ts';
