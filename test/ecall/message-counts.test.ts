@@ -1,16 +1,10 @@
 import { expect, it } from 'vitest';
-import { ms, seconds } from '../../src/base/units.ts';
-import { Town } from '../../src/testing/index.ts';
+import { seconds } from '../../src/base/units.ts';
+import { talking } from './pair.ts';
 
 it('counts the messages of a call by road on both sides, while it lives and at its end', async () => {
-  const town = new Town();
-  const alice = await town.resident('alice', 'a1');
-  const bob = await town.resident('bob', 'b1');
-  const call = alice.call('bob');
-  await town.time.advance(ms(100));
-  bob.ringing.answer();
+  const { town, call, answered } = await talking();
   await town.time.advance(seconds(1));
-  const answered = bob.ringing;
 
   expect(call.messages()).toMatchObject({ backendSent: 1, backendReceived: 1 });
   expect(answered.messages()).toMatchObject({ backendSent: 1, backendReceived: 1 });

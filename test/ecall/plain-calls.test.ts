@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ms, seconds } from '../../src/base/units.ts';
 import { Town } from '../../src/testing/index.ts';
+import { talking } from './pair.ts';
 import { ringing } from './pair.ts';
 
 describe('a plain call', () => {
@@ -40,14 +41,8 @@ describe('a plain call', () => {
   });
 
   it('B03 ends with one HANGUP on the channel, nothing over the backend, and equal durations', async () => {
-    const town = new Town();
-    const alice = await town.resident('alice', 'a1');
-    const bob = await town.resident('bob', 'b1');
-    const call = alice.call('bob');
-    await town.time.advance(ms(100));
-    bob.ringing.answer();
+    const { town, alice, bob, call, answered } = await talking();
     await town.time.advance(seconds(60));
-    const answered = bob.ringing;
 
     call.end();
     await town.time.advance(seconds(5));

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ms, seconds } from '../../src/base/units.ts';
 import { CallEngine, MemoryStore, type Store } from '../../src/index.ts';
 import { Town, type Resident } from '../../src/testing/index.ts';
+import { talking } from './pair.ts';
 
 describe('a stranger who knows the name of a conversation', () => {
   it('G19 cannot take it from the two people whose it is', async () => {
@@ -98,13 +99,7 @@ describe('a device whose parts fail', () => {
 
 describe('a peer that talks about other things on the data channel', () => {
   it('is hung up on before it fills our memory', async () => {
-    const town = new Town();
-    const alice = await town.resident('alice', 'a1');
-    const bob = await town.resident('bob', 'b1');
-    const call = alice.call('bob');
-    await town.time.advance(ms(100));
-    bob.ringing.answer();
-    await town.time.advance(ms(100));
+    const { town, bob, call } = await talking();
 
     const [flow] = bob.media.flows;
     for (let count = 0; count < 30; count++) flow?.send('{"version":"3.0","type":"CONFSTART","sessid":"s","resp":false,"filler":"much"}');
