@@ -31,7 +31,7 @@ export { SealedCipher, type SealedCipherOptions } from './sealed-cipher.ts';
 export { IdentityPins } from './identity-pins.ts';
 export type { Refusal, RefusalListener } from './refusal.ts';
 
-export { BackendAwayError, BackendRefusedError, connectBackend, connectWebSocket } from './websocket/connect-backend.ts';
+export { BackendAddressError, BackendAwayError, BackendRefusedError, connectBackend, connectWebSocket } from './websocket/connect-backend.ts';
 export type { BackendOptions, WebSocketBackend, WebSocketOptions } from './websocket/connect-backend.ts';
 export type { ConnectionPhase } from './websocket/websocket-connection.ts';
 export { openSocket, type Socket, type SocketFactory } from './websocket/open-socket.ts';

@@ -30,6 +30,18 @@ afterEach(async () => {
 });
 
 describe('a device on a backend', () => {
+  it.each([
+    ['an address that is none', { url: 'nonsense' }, 'wss://'],
+    ['an address of another kind', { url: 'https://calls.example.org' }, 'wss://'],
+    ['a user without an id', { self: { user: '', device: 'phone' } }, 'self'],
+    ['no token', { token: '' }, 'token'],
+  ])('refuses %s before anything is tried, and says what to pass', async (_, wrong, remedy) => {
+    const options = { url: 'ws://127.0.0.1:9', self: { user: 'alice', device: 'phone' }, token: 'secret', ...wrong };
+    const refused = connectWebSocket(options).catch((error: unknown) => error);
+
+    expect(await refused).toMatchObject({ name: 'BackendAddressError', message: expect.stringContaining(remedy) as string });
+  });
+
   it('learns the backend’s clock, though its own is hours wrong', async () => {
     const clock = new VirtualTime(Date.now() + 20 * HOUR);
     const relay = await relayAt({ clock });

@@ -43,9 +43,10 @@ export type BackendOptions = WebSocketOptions & {
 
 export type WebSocketBackend = { readonly carrier: WebSocketCarrier; readonly directory: WebSocketDirectory };
 
-/** Connects and waits for the welcome. Rejects with {@link BackendRefusedError} or, after half a minute, {@link BackendAwayError}. */
+/** Connects and waits for the welcome. Rejects with {@link BackendAddressError} at once, {@link BackendRefusedError} or, after half a minute, {@link BackendAwayError}. */
 export async function connectWebSocket(options: WebSocketOptions): Promise<WebSocketBackend> {
   const { url, self, token, socket, clock = systemClock, entropy = systemEntropy } = options;
+  requireSense(options);
   let follow: (phase: ConnectionPhase) => void = () => undefined;
   const onPhase = (phase: ConnectionPhase): void => {
     follow(phase);
@@ -116,6 +117,11 @@ export async function connectBackend(options: BackendOptions): Promise<SealedCha
   return openSealedChannel({ ...parts, self, keys, saved, onIdentityChange, onClose: () => stopTimer() });
 }
 
+/** The address, token or ids cannot be used with any backend: a mistake of the app, told before anything is tried. */
+export class BackendAddressError extends Error {
+  override readonly name = 'BackendAddressError' as const;
+}
+
 /** The backend does not let this device in, and would not on another try. */
 export class BackendRefusedError extends Error {
   override readonly name = 'BackendRefusedError' as const;
@@ -148,3 +154,10 @@ const REMEDIES: Record<DenialReason, string> = {
   full: 'try later',
   nonsense: 'the other end is not a callcore backend',
 };
+
+function requireSense({ url, self, token }: WebSocketOptions): void {
+  const scheme = URL.canParse(url) ? new URL(url).protocol : undefined;
+  if (scheme !== 'ws:' && scheme !== 'wss:') throw new BackendAddressError('url is not the address of a WebSocket: pass one like wss://calls.example.org');
+  if (self.user === '' || self.device === '') throw new BackendAddressError('self has an empty id: pass the user and device that this channel speaks for');
+  if (token === '') throw new BackendAddressError('token is empty: pass the token that this user registered with, or registers with now');
+}
