@@ -4,10 +4,11 @@ import { WebSocket } from 'ws';
 import type { Device } from '../../src/base/device.ts';
 import { seconds } from '../../src/base/units.ts';
 import { VirtualTime } from '../../src/testing/virtual-time.ts';
-import { encodeClientFrame, parseServerFrame, PROTOCOL_LIMITS, type ClientFrame, type ServerFrame } from '../../src/transport/index.ts';
+import { encodeClientFrame, PROTOCOL_LIMITS, type ClientFrame } from '../../src/transport/index.ts';
 import { Replies } from '../../tools/backend/accounts.ts';
-import { Relay, RELAY_LIMITS, startRelay, type Link } from '../../tools/backend/index.ts';
+import { Relay, RELAY_LIMITS, startRelay } from '../../tools/backend/index.ts';
 import { Mailbox, PostOffice, type Mail } from '../../tools/backend/mailbox.ts';
+import { FakeLink } from './fake-link.ts';
 
 const [KIB, MIB] = [2 ** 10, 2 ** 20];
 
@@ -183,30 +184,4 @@ function relayWith() {
     return link;
   };
   return { relay, time, connect, published };
-}
-
-class FakeLink implements Link {
-  readonly heard: ServerFrame[] = [];
-  closed = false;
-  #relay: Relay;
-
-  constructor(relay: Relay) {
-    this.#relay = relay;
-  }
-
-  get last(): ServerFrame {
-    return this.heard.at(-1)!;
-  }
-
-  say(frame: ClientFrame): void {
-    this.#relay.received(this, encodeClientFrame(frame));
-  }
-
-  send(text: string): void {
-    this.heard.push(parseServerFrame(text)!);
-  }
-
-  close(): void {
-    this.closed = true;
-  }
 }

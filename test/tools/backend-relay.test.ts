@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Device } from '../../src/base/device.ts';
 import { SeededEntropy } from '../../src/base/seeded-entropy.ts';
 import { ms } from '../../src/base/units.ts';
-import { encodeClientFrame, parseServerFrame, type ClientFrame, type Dispatch, type ServerFrame } from '../../src/transport/index.ts';
-import { OpenRegistrationError, Relay, RELAY_LIMITS, startRelay, type Authorise, type Link, type Mail } from '../../tools/backend/index.ts';
+import type { ClientFrame, Dispatch, ServerFrame } from '../../src/transport/index.ts';
+import { OpenRegistrationError, Relay, RELAY_LIMITS, startRelay, type Authorise, type Mail } from '../../tools/backend/index.ts';
 import { seed } from '../seed.ts';
+import { FakeLink } from './fake-link.ts';
 
 const ALICE: Device = { user: 'alice', device: 'phone' };
 const BOB: Device = { user: 'bob', device: 'phone' };
@@ -233,38 +234,4 @@ function backend(options: { readonly authorise?: Authorise } = {}) {
     return one;
   };
   return { relay, link, time, connect, published, woken };
-}
-
-class FakeLink implements Link {
-  readonly heard: ServerFrame[] = [];
-  closed = false;
-  #relay: Relay;
-
-  constructor(relay: Relay) {
-    this.#relay = relay;
-  }
-
-  get last(): ServerFrame {
-    return this.heard.at(-1)!;
-  }
-
-  get parcels(): readonly { readonly id: string; readonly bytes: Uint8Array }[] {
-    return this.heard.flatMap((frame) => (frame.type === 'parcel' ? [{ id: frame.id, bytes: frame.parcel.bytes }] : []));
-  }
-
-  say(frame: ClientFrame): void {
-    this.#relay.received(this, encodeClientFrame(frame));
-  }
-
-  leave(): void {
-    this.#relay.closed(this);
-  }
-
-  send(text: string): void {
-    this.heard.push(parseServerFrame(text)!);
-  }
-
-  close(): void {
-    this.closed = true;
-  }
 }

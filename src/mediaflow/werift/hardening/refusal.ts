@@ -19,11 +19,6 @@ export type PeerRefusal =
   /** It stopped answering before the handshake was over. */
   | 'silent';
 
-/** True when a refusal means that the peer is not the one described, as against one we cannot talk with. */
-export function isImpostor(reason: PeerRefusal): boolean {
-  return reason !== 'unsupported' && reason !== 'malformed' && reason !== 'silent';
-}
-
 /** A handshake that was ended by us. */
 export class PeerRefusedError extends Error {
   override readonly name = 'PeerRefusedError' as const;
