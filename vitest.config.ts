@@ -9,6 +9,7 @@ process.env['CALLCORE_SEED'] = String(seed);
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/system-tools-setup.ts'],
     setupFiles: ['test/seed.ts'],
     reporters: ['default', './test/closing-line.ts'],
     env: { CALLCORE_SEED: String(seed) },
