@@ -186,6 +186,8 @@ export class ConversationHost {
     if (state !== before) log.info('state', { from: before, to: state });
     for (const output of outputs) this.#carryOut(output);
     if (state !== 'idle') this.#present.inform({ type: 'state', state });
+    // Whoever holds the call holds its trace: an idle conversation keeps none alive.
+    else if (this.#present.call === undefined) this.#traced = new TraceRecorder(next);
   }
 
   #store({ econn }: Ecall): void {
