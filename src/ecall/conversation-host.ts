@@ -55,6 +55,7 @@ export class ConversationHost {
     });
     this.#present = new PresentCall(world, {
       conversation, user: this.user, tell, feed: (input) => this.feed(input), provide: (media) => this.#flows.provide(media), stats: () => this.#flows.stats(),
+      limitVideo: (limit) => this.#flows.limitVideo(limit),
     });
     this.#traced = new TraceRecorder(this.#ecall);
     if (restored !== undefined) this.#comeBack(restored, identity);
@@ -236,6 +237,7 @@ export class ConversationHost {
         return;
       case 'apply-props':
         this.#flows.apply(output.props);
+        this.#present.watchIfWanted();
         return;
       case 'close-flow': {
         const stats = this.#flows.close(output.flow);

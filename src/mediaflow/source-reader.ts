@@ -1,5 +1,5 @@
 import { opusSilence } from './media/opus-silence.ts';
-import type { LocalMedia, OpusFrame, VideoFrame } from './port.ts';
+import type { LocalMedia, OpusFrame, VideoFrame, VideoLimit } from './port.ts';
 
 export type SourceReaderOptions = {
   /** Whether video leaves until told otherwise. */
@@ -22,6 +22,7 @@ export class SourceReader {
   #videoSending: boolean;
   /** After a pause the receiver has no picture to build on: only a keyframe may be the first to leave. */
   #awaitsKeyframe = true;
+  #limit: VideoLimit | undefined;
 
   constructor(options: SourceReaderOptions) {
     this.#videoSending = options.videoSending;
@@ -34,6 +35,7 @@ export class SourceReader {
     const running = this.#running;
     this.stop();
     this.#media = media;
+    if (this.#limit !== undefined) media.video?.limit?.(this.#limit);
     if (running) this.start();
   }
 
@@ -66,6 +68,12 @@ export class SourceReader {
     this.#videoSending = sending;
     this.#awaitsKeyframe = true;
     if (sending) this.requestKeyframe();
+  }
+
+  /** Also told to what is attached later: a source replaced by another meets the same path. */
+  limitVideo(limit: VideoLimit): void {
+    this.#limit = limit;
+    this.#media.video?.limit?.(limit);
   }
 
   requestKeyframe(): void {
