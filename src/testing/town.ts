@@ -10,8 +10,8 @@ import { Resident } from './resident.ts';
 import { TownChannel, type Arriving, type Fate, type Posted } from './town-channel.ts';
 import { VirtualTime } from './virtual-time.ts';
 
-/** What a test decides about one message when it reaches one device. `hold`: it is heard, older, at `release`. */
-export type Arrival = 'hear' | 'lose' | 'hold' | 'repeat';
+/** What a test decides about one message when it reaches one device. `hold`: it is heard, older, at `release`; `hold-twice`: and then twice. */
+export type Arrival = 'hear' | 'lose' | 'hold' | 'hold-twice' | 'repeat';
 
 /** A message that waits for `release`. */
 export type Held = Pick<Arriving, 'from' | 'message'>;
@@ -116,6 +116,7 @@ export class Town {
     const garbled = this.garble(arriving);
     const incoming = garbled === arriving.message ? sent : { ...sent, text: encodeMessage(garbled) };
     const since = this.time.now();
+    const later = (): void => hear({ ...incoming, age: ms(incoming.age + between(since, this.time.now())) });
     switch (this.arrival(arriving)) {
       case 'hear':
         hear(incoming);
@@ -125,7 +126,10 @@ export class Town {
         hear(incoming);
         return;
       case 'hold':
-        this.#held.push({ what: arriving, letGo: () => hear({ ...incoming, age: ms(incoming.age + between(since, this.time.now())) }) });
+        this.#held.push({ what: arriving, letGo: later });
+        return;
+      case 'hold-twice':
+        this.#held.push({ what: arriving, letGo: later }, { what: arriving, letGo: later });
         return;
       case 'lose':
     }

@@ -2,6 +2,7 @@ import type { SavedEngine, Call } from '../../src/ecall/index.ts';
 import { ms, seconds } from '../../src/base/units.ts';
 import { SeededEntropy, Town, type Resident } from '../../src/testing/index.ts';
 import { CALM, type Weather } from '../../src/transport/index.ts';
+import type { Lived } from '../storms/household.ts';
 
 /** What a random user, or a random fate, does. */
 export const DEEDS = ['talk', 'start', 'answer', 'reject', 'end', 'mute', 'camera', 'renew', 'cut', 'heal', 'crash', 'wait'] as const;
@@ -10,9 +11,6 @@ export type Deed = (typeof DEEDS)[number];
 export type Happening = { readonly who: number; readonly does: Deed; readonly pause: number };
 
 export type Climate = { readonly weather: Weather; readonly refusals: number; readonly crashes: boolean; readonly devices: 1 | 2 };
-
-/** How one call went, as its user saw it. */
-export type Lived = { readonly call: Call; readonly owner: Resident; readonly startedAt: number; connectedAt?: number; endedAt?: number; rangFor: number; renewed: boolean; ends: number };
 
 /** The same seed gives the same storm, deed for deed. */
 export function scriptOf(seed: number, { crashes, devices }: Climate): readonly Happening[] {
