@@ -2,9 +2,11 @@ import * as fc from 'fast-check';
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { FlowError, type FlowOptions } from '../../src/mediaflow/index.ts';
+import { NATIVE_ABILITIES } from '../../src/mediaflow/native/native-abilities.ts';
 import { readCandidate } from '../../src/mediaflow/sdp/candidate.ts';
 import { readDescription } from '../../src/mediaflow/sdp/read-description.ts';
 import { writeForEngine } from '../../src/mediaflow/sdp/write-for-engine.ts';
+import { WERIFT_ABILITIES } from '../../src/mediaflow/werift/werift-abilities.ts';
 import { WeriftMediaEngine } from '../../src/mediaflow/werift/index.ts';
 import { connectWerift } from './werift-pair.ts';
 
@@ -94,8 +96,8 @@ describe('a peer that writes descriptions otherwise (H16)', () => {
     }
   });
 
-  it('gets no check to an address that is none of a peer: names, TCP, link-local, other components', () => {
-    expect(STRANGE.map((line) => readCandidate(line.slice(2))?.address)).toEqual([undefined, undefined, undefined, 'fd00::77', undefined, undefined, undefined, undefined, undefined]);
+  it('gets no check to an address that is none of a peer: TCP, link-local, other components, and names only from a stack that resolves those of mDNS', () => {
+    expect(STRANGE.map((line) => readCandidate(line.slice(2))?.address)).toEqual(['1f4712db-ea17-4bcf-a596-105139dfd8bf.local', undefined, undefined, 'fd00::77', undefined, undefined, undefined, undefined, undefined]);
   });
 });
 
@@ -122,7 +124,7 @@ describe('a description that cannot be used (H06)', () => {
       const damaged = [...lines];
       for (const [at, line] of changes) damaged[at] = line;
       try {
-        writeForEngine(readDescription(damaged.join('\r\n')), 'offer', 'all');
+        writeForEngine(readDescription(damaged.join('\r\n')), 'offer', 'all', WERIFT_ABILITIES);
       } catch (error) {
         expect(error).toBeInstanceOf(FlowError);
       }
@@ -130,10 +132,21 @@ describe('a description that cannot be used (H06)', () => {
   });
 });
 
+describe('what a stack is told of a peer', () => {
+  it('is what it understands: names, feedback and extensions are left out for werift', () => {
+    const [{ sdp } = { sdp: '' }] = capturedDescriptions();
+    const named = sdp.replace('a=ice-options:trickle', STRANGE[0] ?? '');
+    const forWerift = writeForEngine(readDescription(named), 'offer', 'all', WERIFT_ABILITIES);
+    const forBrowser = writeForEngine(readDescription(named), 'offer', 'all', NATIVE_ABILITIES);
+    expect(forWerift).not.toMatch(/\.local|transport-cc|abs-send-time/);
+    expect(forBrowser).toMatch(/\.local \d+ typ host[^]*a=rtcp-fb:111 transport-cc[^]*a=extmap:2 \S+abs-send-time/);
+  });
+});
+
 describe('relay-only (M01)', () => {
   it("tries none of the peer's candidates but relayed ones", () => {
     const turn = capturedDescriptions().map(({ sdp }) => sdp).find((sdp) => sdp.includes('typ relay')) ?? '';
-    const applied = writeForEngine(readDescription(turn), 'offer', 'relay');
+    const applied = writeForEngine(readDescription(turn), 'offer', 'relay', WERIFT_ABILITIES);
     expect(applied).toContain('typ relay');
     expect(applied).not.toMatch(/typ (?:host|srflx|prflx)/);
   });

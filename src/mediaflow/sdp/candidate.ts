@@ -1,9 +1,10 @@
 import type { CandidateType } from '../port.ts';
 
-/** One ICE candidate that can be tried: a UDP address, not a name. */
+/** One ICE candidate over UDP. */
 export type UdpCandidate = {
   readonly foundation: string;
   readonly priority: number;
+  /** An IP address, or the mDNS name (`….local`) that a browser puts in its place. */
   readonly address: string;
   readonly port: number;
   readonly type: CandidateType;
@@ -11,15 +12,14 @@ export type UdpCandidate = {
 };
 
 /**
- * Reads what follows `a=` in a candidate line. `undefined` for what no flow of ours can use: TCP, mDNS names
- * (nobody resolves them across networks), link-local IPv6, components other than 1, and lines that are not
- * candidates at all.
+ * Reads what follows `a=` in a candidate line. `undefined` for what no flow of ours can use: TCP, names of DNS,
+ * link-local IPv6, components other than 1, and lines that are not candidates at all.
  */
 export function readCandidate(attribute: string): UdpCandidate | undefined {
   const found = CANDIDATE.exec(attribute);
   if (found === null) return undefined;
   const [, foundation = '', priority = '', address = '', port = '', type = '', tail = ''] = found;
-  if (!isIpAddress(address) || /^fe[89ab]/i.test(address)) return undefined;
+  if (!(isIpAddress(address) || isMdnsName(address)) || /^fe[89ab][\da-f]:/i.test(address)) return undefined;
   const number = Number(port);
   if (number === 0 || number > 65_535 || Number(priority) > 0xffff_ffff) return undefined;
   const related = /(?:^| )raddr (\S+) rport (\d{1,5})(?: |$)/.exec(tail);
@@ -51,4 +51,9 @@ export function isIpAddress(text: string): boolean {
   return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255);
 }
 
-const CANDIDATE = /^candidate:([\w+/]{1,32}) 1 udp (\d{1,10}) ([\d.a-f:]{2,45}) (\d{1,5}) typ (host|srflx|prflx|relay)(?: (.*))?$/i;
+/** draft-ietf-mmusic-mdns-ice-candidates: a random UUID, so that nothing else can be looked up by it. */
+function isMdnsName(text: string): boolean {
+  return /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\.local$/i.test(text);
+}
+
+const CANDIDATE = /^candidate:([\w+/]{1,32}) 1 udp (\d{1,10}) ([\w.:-]{2,45}) (\d{1,5}) typ (host|srflx|prflx|relay)(?: (.*))?$/i;

@@ -19,7 +19,7 @@ export type TransportFacts = {
 
 /** One m-line. */
 export type Section =
-  | (SectionLine & { readonly use: 'audio' | 'video'; readonly direction: Direction; readonly codecs: readonly CodecFacts[]; readonly sources: readonly SourceFacts[]; readonly midExtension?: number })
+  | (SectionLine & { readonly use: 'audio' | 'video'; readonly direction: Direction; readonly codecs: readonly CodecFacts[]; readonly sources: readonly SourceFacts[]; readonly extensions: readonly ExtensionFacts[] })
   | (SectionLine & { readonly use: 'channel'; readonly sctpPort: number; readonly maxMessageSize: number })
   /** Switched off by the peer, or of no use to a call: a second video, an unknown kind, no codec in common. */
   | (SectionLine & { readonly use: 'none' });
@@ -29,4 +29,6 @@ export type SectionLine = { readonly mid: string; readonly kind: string; readonl
 
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 export type CodecFacts = { readonly payloadType: number; readonly name: 'opus' | 'VP8' | 'rtx'; readonly parameters?: string; readonly feedback: readonly string[] };
+/** An RTP header extension (RFC 8285) and the number it has in this bundle. */
+export type ExtensionFacts = { readonly id: number; readonly uri: string };
 export type SourceFacts = { readonly ssrc: number; readonly cname: string };

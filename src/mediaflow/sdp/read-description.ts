@@ -1,6 +1,6 @@
 import { FlowError } from '../port.ts';
 import { readCandidate, type UdpCandidate } from './candidate.ts';
-import type { CodecFacts, Description, Direction, Section, SectionLine, SourceFacts, TransportFacts } from './description.ts';
+import type { CodecFacts, Description, Direction, ExtensionFacts, Section, SectionLine, SourceFacts, TransportFacts } from './description.ts';
 
 /**
  * The only way from a peer's session description to facts. Tolerant of what does not matter (unknown lines,
@@ -54,8 +54,7 @@ function readMedia(lines: readonly string[], kind: 'audio' | 'video', line: Sect
   const codecs = readCodecs(lines, kind);
   if (codecs.length === 0) return undefined;
   const direction = (['sendrecv', 'sendonly', 'recvonly', 'inactive'] as const).find((name) => flag(lines, name)) ?? 'sendrecv';
-  const midExtension = values(lines, 'extmap').map((value) => /^(\d{1,2})(?:\/\S+)? urn:ietf:params:rtp-hdrext:sdes:mid$/.exec(value)?.[1]).find((id) => id !== undefined);
-  return { ...line, use: kind, direction: direction satisfies Direction, codecs, sources: readSources(lines), ...(midExtension === undefined ? {} : { midExtension: Number(midExtension) }) };
+  return { ...line, use: kind, direction: direction satisfies Direction, codecs, sources: readSources(lines), extensions: readExtensions(lines) };
 }
 
 /** Opus, or VP8 and the rtx that repairs it. In order of the peer's preference. */
@@ -75,6 +74,16 @@ function readCodecs(lines: readonly string[], kind: 'audio' | 'video'): CodecFac
   if (main === undefined) return [];
   const repair = map.find(({ payloadType, encoding }) => /^rtx\/90000$/i.test(encoding) && new RegExp(`(^|;)apt=${main.payloadType}(;|$)`).test(parameters.get(payloadType)?.[0] ?? ''));
   return [make(main.payloadType, kind === 'audio' ? 'opus' : 'VP8'), ...(kind === 'video' && repair !== undefined ? [make(repair.payloadType, 'rtx')] : [])];
+}
+
+/** Those of one byte of header; each number once. */
+function readExtensions(lines: readonly string[]): ExtensionFacts[] {
+  const found = new Map<number, string>();
+  for (const value of values(lines, 'extmap')) {
+    const [, id, uri] = /^(\d{1,2})(?:\/\w+)? ([\w:/.#-]{1,100})$/.exec(value) ?? [];
+    if (id !== undefined && uri !== undefined && Number(id) >= 1 && Number(id) <= 14 && !found.has(Number(id))) found.set(Number(id), uri);
+  }
+  return [...found].map(([id, uri]) => ({ id, uri }));
 }
 
 function byPayloadType(attributes: readonly string[]): Map<number, string[]> {

@@ -1,5 +1,6 @@
-import { writeCandidate, type UdpCandidate } from './candidate.ts';
+import { isIpAddress, writeCandidate, type UdpCandidate } from './candidate.ts';
 import type { Description, Section } from './description.ts';
+import { withKnownCodecs } from './known-codecs.ts';
 
 /**
  * What we send: the stack's description with exactly `candidates` in it, on the first m-line, and nothing of
@@ -22,19 +23,21 @@ function split(sdp: string): string[][] {
 }
 
 function cleaned(lines: readonly string[], candidates: readonly UdpCandidate[]): string[] {
-  const standard = candidates.find(({ address }) => !address.includes(':')) ?? candidates[0];
+  const addressed = candidates.filter(({ address }) => isIpAddress(address));
+  const standard = addressed.find(({ address }) => !address.includes(':')) ?? addressed[0];
   const port = standard?.port ?? 9;
   const connection = standard === undefined ? 'c=IN IP4 0.0.0.0' : `c=IN IP${standard.address.includes(':') ? 6 : 4} ${standard.address}`;
   const sends = lines.includes('a=sendrecv') || lines.includes('a=sendonly');
   const stream = /^a=ssrc:\d+ cname:(\S+)$/.exec(lines.find((line) => line.startsWith('a=ssrc:')) ?? '')?.[1];
-  return lines.flatMap((line) => {
+  const named = lines.some((line) => line.startsWith('a=msid:'));
+  return withKnownCodecs(lines).flatMap((line) => {
     if (line.startsWith('a=candidate:') || line === 'a=end-of-candidates') return [];
     if (line.startsWith('c=')) return [connection, ...candidates.map((candidate) => `a=${writeCandidate(candidate)}`)];
     // The stack says port 0 for `inactive`; that would refuse the m-line for good.
     if (line.startsWith('m=')) return [line.replace(/^(m=\w+) \d+/, `$1 ${port}`)];
     if (line.startsWith('a=ssrc') && !sends) return [];
     // Without it libwebrtc takes a source and the one that repairs it for two tracks, and refuses the m-line.
-    if (line.startsWith('a=mid:') && sends && stream !== undefined) return [line, `a=msid:${stream} ${stream}-${line.slice('a=mid:'.length)}`];
+    if (line.startsWith('a=mid:') && sends && stream !== undefined && !named) return [line, `a=msid:${stream} ${stream}-${line.slice('a=mid:'.length)}`];
     return [line.replace(/^(a=rtpmap:\d+) OPUS\//, '$1 opus/')];
   });
 }

@@ -4,7 +4,7 @@ import type { DurationMs } from '../../base/units.ts';
 import { FlowReporter } from '../flow-reporter.ts';
 import { allowedBy } from '../gather-rule.ts';
 import { GatherWatch } from '../gather-watch.ts';
-import { FlowError, type CandidateType, type FlowEvent, type FlowOptions, type FlowStats, type LocalDescription, type LocalMedia, type MediaFlow, type VideoLimit } from '../port.ts';
+import { FlowError, type CandidateType, type FlowEvent, type FlowOptions, type FlowStats, type LocalDescription, type LocalMedia, type MediaFlow } from '../port.ts';
 import { readCandidate, withoutOrigin, type UdpCandidate } from '../sdp/candidate.ts';
 import type { Description } from '../sdp/description.ts';
 import { readDescription } from '../sdp/read-description.ts';
@@ -13,6 +13,7 @@ import { writeOurs } from '../sdp/write-ours.ts';
 import type { Certificate } from './certificate-pool.ts';
 import type { HardenedPeerOptions } from './hardened-peer.ts';
 import type { PeerRefusal } from './hardening/refusal.ts';
+import { WERIFT_ABILITIES } from './werift-abilities.ts';
 import { WeriftChannel } from './werift-channel.ts';
 import { gatheringInside, nominatedPair } from './werift-flow-internals.ts';
 import { WeriftMedia } from './werift-media.ts';
@@ -70,7 +71,7 @@ export class WeriftFlow implements MediaFlow {
     const video = offers('video') ? peer.addTransceiver('video', { direction: this.#videoDirection() }) : undefined;
     this.#channel.expect(peer);
     return this.#described(peer, async () => {
-      await peer.setRemoteDescription({ type: 'offer', sdp: writeForEngine(remote, 'offer', this.#options.ice.policy) });
+      await peer.setRemoteDescription({ type: 'offer', sdp: writeForEngine(remote, 'offer', this.#options.ice.policy, WERIFT_ABILITIES) });
       const transport = this.#watchTransport(peer);
       // werift answers `active` whatever was offered.
       if (remote.transport.setup === 'active') transport.role = 'server';
@@ -86,7 +87,7 @@ export class WeriftFlow implements MediaFlow {
     this.#advance('offered', 'answered');
     const peer = this.#livePeer();
     this.#media.negotiated(remote, this.#options.video);
-    await this.#applying(() => peer.setRemoteDescription({ type: 'answer', sdp: writeForEngine(remote, 'answer', this.#options.ice.policy) }));
+    await this.#applying(() => peer.setRemoteDescription({ type: 'answer', sdp: writeForEngine(remote, 'answer', this.#options.ice.policy, WERIFT_ABILITIES) }));
   }
 
   send(text: string): 'sent' | 'closed' {
@@ -109,16 +110,12 @@ export class WeriftFlow implements MediaFlow {
     this.#media.reader.setVideoSending(sending);
   }
 
-  limitVideo(limit: VideoLimit): void {
-    this.#media.reader.limitVideo(limit);
-  }
-
   stats(): FlowStats {
     const pair = nominatedPair(this.#peer);
     return {
-      ...(pair?.rtt === undefined ? {} : { roundTripMs: pair.rtt * 1000 }),
-      ...this.#media.stats,
+      ...this.#media.counts,
       phases: this.#reporter.phases,
+      ...(pair?.rtt === undefined ? {} : { roundTripMs: pair.rtt * 1000 }),
       ...(pair === undefined ? {} : { pair: { local: pair.localCandidate.type as CandidateType, remote: pair.remoteCandidate.type as CandidateType } }),
     };
   }
