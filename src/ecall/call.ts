@@ -1,9 +1,8 @@
 import type { Device } from '../base/device.ts';
 import { BugError } from '../base/absurd.ts';
 import { DEFAULT_PROPS, type CloseReason, type PropName, type Props, type Protocol } from '../econn/index.ts';
-import type { FlowStats, Grade, LocalMedia, MediaPath, ReceivedAudio, ReceivedVideo } from '../mediaflow/index.ts';
+import type { FlowStats, LocalMedia, MediaTrack, ReceivedAudio, ReceivedVideo } from '../mediaflow/index.ts';
 import type { CallState } from './call-state.ts';
-import type { CallStats, WatchNews } from './call-watch.ts';
 import { Listeners } from './listeners.ts';
 import type { CallMetrics, MessageCounts } from './metrics.ts';
 import type { Trace } from './trace.ts';
@@ -45,14 +44,10 @@ export type CallEvents = {
   readonly security: CallSecurity;
   readonly 'media-started': 'audio' | 'video';
   readonly 'no-media': undefined;
-  /** Every three seconds while connected, and only while somebody listens to this or the next two. */
-  readonly stats: CallStats;
-  /** What to show people; told when it changed. */
-  readonly quality: Grade;
-  /** Sound gets through one way only, or both ways again. */
-  readonly 'media-path': MediaPath;
   readonly audio: ReceivedAudio;
   readonly video: ReceivedVideo;
+  /** The peer's track to play or show, again for each new peer connection; the latest of each kind is in {@link Call.tracks}. */
+  readonly track: { readonly kind: 'audio' | 'video'; readonly track: MediaTrack };
   readonly ended: CallEnd;
 };
 
@@ -65,8 +60,6 @@ export type CallControls = {
   readonly setProps: (props: Props) => void;
   readonly provide: (media: LocalMedia) => void;
   readonly stats: () => FlowStats | undefined;
-  /** Somebody wants to know how the call is. */
-  readonly watch: () => void;
   readonly messages: () => MessageCounts | undefined;
   readonly trace: () => Trace;
 };
@@ -89,6 +82,7 @@ export class Call implements AsyncDisposable {
   #peerProps: Props = DEFAULT_PROPS;
   #peer: CallPeer;
   #end: CallEnd | undefined;
+  #tracks: PeerTracks = {};
 
   constructor(facts: Pick<Call, 'conversation' | 'user' | 'direction' | 'security'> & { readonly state: CallPhase; readonly device?: Device }, controls: CallControls, onThrow: (problem: unknown) => void) {
     this.conversation = facts.conversation;
@@ -124,18 +118,16 @@ export class Call implements AsyncDisposable {
     return this.#peerProps;
   }
 
+  /** What to play and show of the other side, with a media engine that carries tracks. */
+  get tracks(): PeerTracks {
+    return this.#tracks;
+  }
+
   on<N extends keyof CallEvents>(name: N, listener: (event: CallEvents[N]) => void): () => void {
-    const off = this.#listeners.on(name, listener);
-    if (this.isWatched && this.#state !== 'ended') this.#controls.watch();
-    return off;
+    return this.#listeners.on(name, listener);
   }
 
-  /** Whether somebody listens to what has to be measured. */
-  get isWatched(): boolean {
-    return MEASURED.some((name) => this.#listeners.has(name));
-  }
-
-  /** Takes a ringing call. */
+  /** Takes a ringing call. Throws `MediaKindError`, and nothing else. */
   answer(options: CallOptions = {}): void {
     if (this.#state !== 'ringing') return;
     if (options.media !== undefined) this.#controls.provide(options.media);
@@ -248,20 +240,15 @@ export class Call implements AsyncDisposable {
       case 'media-started':
         this.#listeners.emit('media-started', news.kind);
         return;
-      case 'stats':
-        this.#listeners.emit('stats', news.stats);
-        return;
-      case 'quality':
-        this.#listeners.emit('quality', news.quality);
-        return;
-      case 'media-path':
-        this.#listeners.emit('media-path', news.path);
-        return;
       case 'audio':
         this.#listeners.emit('audio', news.frame);
         return;
       case 'video':
         this.#listeners.emit('video', news.frame);
+        return;
+      case 'track':
+        this.#tracks = { ...this.#tracks, [news.kind]: news.track };
+        this.#listeners.emit('track', { kind: news.kind, track: news.track });
         return;
       case 'ended':
         this.#state = 'ended';
@@ -279,12 +266,11 @@ export class Call implements AsyncDisposable {
   }
 }
 
+export type PeerTracks = { readonly audio?: MediaTrack; readonly video?: MediaTrack };
+
 export type CallPeer = { readonly device?: Device; readonly protocol?: Protocol };
 
-const MEASURED = ['stats', 'quality', 'media-path'] as const satisfies readonly (keyof CallEvents)[];
-
 export type CallNews =
-  | WatchNews
   | { readonly type: 'state'; readonly state: CallPhase }
   | { readonly type: 'props'; readonly props: Props }
   | { readonly type: 'peer'; readonly peer: CallPeer }
@@ -294,6 +280,7 @@ export type CallNews =
   | { readonly type: 'media-started'; readonly kind: 'audio' | 'video' }
   | { readonly type: 'audio'; readonly frame: ReceivedAudio }
   | { readonly type: 'video'; readonly frame: ReceivedVideo }
+  | { readonly type: 'track'; readonly kind: 'audio' | 'video'; readonly track: MediaTrack }
   | { readonly type: 'ended'; readonly end: CallEnd };
 
 /** The props that a call with these options starts with. */

@@ -52,10 +52,10 @@ export class ConversationHost {
       },
       audio: (frame) => this.#present.inform({ type: 'audio', frame }),
       video: (frame) => this.#present.inform({ type: 'video', frame }),
+      track: (kind, track) => this.#present.inform({ type: 'track', kind, track }),
     });
     this.#present = new PresentCall(world, {
       conversation, user: this.user, tell, feed: (input) => this.feed(input), provide: (media) => this.#flows.provide(media), stats: () => this.#flows.stats(),
-      limitVideo: (limit) => this.#flows.limitVideo(limit),
     });
     this.#traced = new TraceRecorder(this.#ecall);
     if (restored !== undefined) this.#comeBack(restored, identity);
@@ -187,8 +187,6 @@ export class ConversationHost {
     if (state !== before) log.info('state', { from: before, to: state });
     for (const output of outputs) this.#carryOut(output);
     if (state !== 'idle') this.#present.inform({ type: 'state', state });
-    // Whoever holds the call holds its trace: an idle conversation keeps none alive.
-    else if (this.#present.call === undefined) this.#traced = new TraceRecorder(next);
   }
 
   #store({ econn }: Ecall): void {
@@ -237,7 +235,6 @@ export class ConversationHost {
         return;
       case 'apply-props':
         this.#flows.apply(output.props);
-        this.#present.watchIfWanted();
         return;
       case 'close-flow': {
         const stats = this.#flows.close(output.flow);

@@ -1,7 +1,7 @@
 import { absurd } from '../base/absurd.ts';
 import { seconds } from '../base/units.ts';
 import { encodeMessage, parseMessage, type Message, type Props } from '../econn/index.ts';
-import { FlowError, type FlowEvent, type FlowStats, type IceConfig, type LocalMedia, type MediaEngine, type MediaFlow, type ReceivedAudio, type ReceivedVideo, type VideoLimit } from '../mediaflow/index.ts';
+import { FlowError, MediaKindError, type FlowEvent, type FlowStats, type IceConfig, type LocalMedia, type MediaEngine, type MediaFlow, type MediaTrack, type ReceivedAudio, type ReceivedVideo } from '../mediaflow/index.ts';
 import type { Ask, AskResult, FlowId, FlowSignal } from './port.ts';
 
 /** Where the flows of a conversation report to. */
@@ -9,6 +9,7 @@ export type FlowListener = {
   readonly signal: (flow: FlowId, signal: FlowSignal) => void;
   readonly audio: (frame: ReceivedAudio) => void;
   readonly video: (frame: ReceivedVideo) => void;
+  readonly track: (kind: 'audio' | 'video', track: MediaTrack) => void;
 };
 
 /** The flows of one conversation by number: opened, asked, heard and closed as the call decides. */
@@ -21,7 +22,6 @@ export class LiveFlows {
   #carrying: FlowId | undefined;
   #media: LocalMedia = {};
   #props: Props | undefined;
-  #limit: VideoLimit | undefined;
 
   constructor(engine: MediaEngine, ice: IceConfig, listener: FlowListener) {
     this.#engine = engine;
@@ -50,8 +50,9 @@ export class LiveFlows {
     this.#flows.get(id)?.send(encodeMessage(message));
   }
 
-  /** What this call sends; takes effect on the flow that carries it. */
+  /** What this call sends; takes effect on the flow that carries it. Throws {@link MediaKindError}. */
   provide(media: LocalMedia): void {
+    mustBeCarried(media, this.#engine.carries);
     this.#media = media;
     if (this.#carrying !== undefined) this.carry(this.#carrying);
   }
@@ -62,19 +63,12 @@ export class LiveFlows {
     const flow = this.#flows.get(id);
     if (flow === undefined) return;
     this.#applyTo(flow);
-    if (this.#limit !== undefined) flow.limitVideo(this.#limit);
     flow.attach(this.#media);
   }
 
   apply(props: Props): void {
     this.#props = props;
     for (const flow of this.#flows.values()) this.#applyTo(flow);
-  }
-
-  /** Also of the flows to come: they lead over the same path. */
-  limitVideo(limit: VideoLimit): void {
-    this.#limit = limit;
-    for (const flow of this.#flows.values()) flow.limitVideo(limit);
   }
 
   /** Returns what the flow had carried. */
@@ -116,6 +110,9 @@ export class LiveFlows {
       case 'video':
         this.#listener.video(event.frame);
         return;
+      case 'track':
+        this.#listener.track(event.kind, event.track);
+        return;
       case 'link':
         if (event.link === 'disconnected') this.#listener.signal(id, { type: 'link-lost' });
         else if (event.link === 'connected') this.#listener.signal(id, { type: 'link-restored' });
@@ -138,6 +135,15 @@ export class LiveFlows {
       default:
         absurd(event);
     }
+  }
+}
+
+function mustBeCarried({ audio, video }: LocalMedia, carries: MediaEngine['carries']): void {
+  for (const source of [audio, video]) {
+    if (source === undefined || 'track' in source === (carries === 'tracks')) continue;
+    throw new MediaKindError(carries === 'tracks'
+      ? 'this media engine sends tracks: pass { track }, as openMicrophone() gives it'
+      : 'this media engine sends encoded frames: pass a source like opusFile() or tone(), not a track');
   }
 }
 

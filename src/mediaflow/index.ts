@@ -1,5 +1,6 @@
 export {
   FlowError,
+  MediaKindError,
   type AudioSource,
   type CandidateType,
   type FlowEvent,
@@ -14,13 +15,12 @@ export {
   type LocalMedia,
   type MediaEngine,
   type MediaFlow,
+  type MediaTrack,
   type OpusFrame,
   type ReceivedAudio,
   type ReceivedVideo,
+  type TrackSource,
   type VideoFrame,
-  type ReceptionReport,
-  type StreamStats,
-  type VideoLimit,
   type VideoSource,
 } from './port.ts';
 export { FakeMediaEngine, type FakeMediaEngineOptions } from './fake/fake-media-engine.ts';
@@ -35,8 +35,3 @@ export { IvfWriter, readIvf } from './media/ivf.ts';
 export { opusSamples } from './media/opus-packet.ts';
 export { opusSilence } from './media/opus-silence.ts';
 export { MediaFileError, type MediaFileFault } from './media/media-file-error.ts';
-export { intervalOf, type Interval, type Reading, type StreamInterval } from './quality/interval.ts';
-export { gradeOf, type Grade } from './quality/grade.ts';
-export { scoreOf } from './quality/score.ts';
-export { adapt, openLadder, RUNGS, type Ladder } from './quality/ladder.ts';
-export { openPathWatch, watchPath, type MediaPath, type PathWatch } from './quality/media-path.ts';

@@ -5,9 +5,11 @@ import type { DurationMs } from '../base/units.ts';
  * `calling-3.0`. It is made for one offer/answer exchange and never renegotiated: another network, another
  * key or another direction is another flow (re-SETUP).
  *
- * Implementations: `WeriftMediaEngine` (Node), `FakeMediaEngine` (no network).
+ * Implementations: `WeriftMediaEngine` (Node), `NativeMediaEngine` (browsers), `FakeMediaEngine` (no network).
  */
 export interface MediaEngine {
+  /** Which sources its flows send and how they hand over what they receive: encoded frames, or tracks of the platform. */
+  readonly carries: 'frames' | 'tracks';
   /**
    * A new flow with a certificate of its own. `report` is told everything that happens to it, never before
    * this call has returned and never after `close` was called.
@@ -21,8 +23,6 @@ export type FlowOptions = {
   /** Whether our video is sent: the m=video line exists either way (offer `recvonly`, as AVS does). */
   readonly video: boolean;
   readonly ice: IceConfig;
-  /** Constant-bitrate audio: asked for in an offer, mirrored in the answer to one that asks. */
-  readonly constantBitrate?: boolean;
 };
 
 export type IceConfig = {
@@ -46,7 +46,10 @@ export interface MediaFlow {
   acceptAnswer(answer: string): Promise<void>;
   /** Sends one text message over the data channel (PPID 51, never binary). `closed`: it did not leave. */
   send(text: string): 'sent' | 'closed';
-  /** Resolves when all that `send` took has left and was acknowledged by SCTP, or `limit` has passed. */
+  /**
+   * Resolves when all that `send` took has left and was acknowledged by SCTP, or `limit` has passed. The last
+   * thing that is asked of a channel: nothing can be sent afterwards.
+   */
   drain(limit: DurationMs): Promise<void>;
   /** Attaches what this side sends. Replaces what was attached before; survives nothing but this flow. */
   attach(media: LocalMedia): void;
@@ -54,9 +57,6 @@ export interface MediaFlow {
   setMuted(muted: boolean): void;
   /** While off, no video packet leaves. */
   setVideoSending(sending: boolean): void;
-  /** What our video may cost from here on: the encoder, or a source that can, keeps within it. */
-  limitVideo(limit: VideoLimit): void;
-  /** As last measured. */
   stats(): FlowStats;
   /** Closes everything at once. Idempotent; the returned promise is for tests that count sockets. */
   close(): Promise<void>;
@@ -68,10 +68,27 @@ export type LocalDescription = {
   readonly fingerprint: string;
 };
 
-/** What this side sends. */
+/** What this side sends: frames or tracks, whichever the media engine carries. */
 export type LocalMedia = {
-  readonly audio?: AudioSource;
-  readonly video?: VideoSource;
+  readonly audio?: AudioSource | TrackSource;
+  readonly video?: VideoSource | TrackSource;
+};
+
+/**
+ * A track of the platform, as from `getUserMedia`. It stays the app's: the flow turns `enabled` off while muted,
+ * and never stops it. One that has ended (its device is gone) sends nothing.
+ */
+export type TrackSource = { readonly track: MediaTrack };
+
+/** A `MediaStreamTrack`: the platform's own type where there is one, else what callcore needs of it. */
+export type MediaTrack = typeof globalThis extends { MediaStreamTrack: { prototype: infer Track extends MinimalTrack } } ? Track : MinimalTrack;
+
+export type MinimalTrack = {
+  readonly kind: string;
+  readonly id: string;
+  readonly readyState: 'live' | 'ended';
+  enabled: boolean;
+  stop(): void;
 };
 
 /** Encoded Opus frames, pushed in real time by the source's own clock. */
@@ -88,12 +105,7 @@ export interface VideoSource {
   start(push: (frame: VideoFrame) => void): () => void;
   /** The receiver lost the picture: send a keyframe when the source can. */
   requestKeyframe?(): void;
-  /** Keep within this from the next keyframe on, when the source can. */
-  limit?(limit: VideoLimit): void;
 }
-
-/** Upper bounds. `bitrate` in bits/s, `width` and `height` in pixels, `frameRate` in pictures a second. */
-export type VideoLimit = { readonly bitrate: number; readonly width: number; readonly height: number; readonly frameRate: number };
 
 /** One whole encoded picture. `timestamp` is in units of 1/90 000 s. */
 export type VideoFrame = { readonly payload: Uint8Array; readonly timestamp: number; readonly keyframe: boolean };
@@ -120,6 +132,8 @@ export type FlowEvent =
   | { readonly type: 'media-started'; readonly kind: 'audio' | 'video' }
   | { readonly type: 'audio'; readonly frame: ReceivedAudio }
   | { readonly type: 'video'; readonly frame: ReceivedVideo }
+  /** The peer's track of that kind, once the peer is known to be who it should be. From engines that carry tracks. */
+  | { readonly type: 'track'; readonly kind: 'audio' | 'video'; readonly track: MediaTrack }
   /** The flow cannot go on. */
   | { readonly type: 'failed'; readonly failure: FlowFailure };
 
@@ -151,37 +165,21 @@ export class FlowError extends Error {
   }
 }
 
-/** Counted since the flow was made. */
+/** A source of the other kind was given to a media engine: frames to one that sends tracks, or tracks to one that sends frames. */
+export class MediaKindError extends Error {
+  override readonly name = 'MediaKindError' as const;
+}
+
 export type FlowStats = {
-  readonly audio: StreamStats;
-  readonly video: StreamStats;
-  /** Round-trip time of STUN checks or RTCP, in milliseconds; absent until measured. */
+  readonly audio: { readonly sent: number; readonly received: number; readonly lost: number };
+  readonly video: { readonly sent: number; readonly received: number; readonly lost: number };
+  /** Round-trip time of STUN checks or SCTP, in milliseconds; absent until measured. */
   readonly roundTripMs?: number;
-  /** What the path is believed to carry from us, in bits/s: the peer's REMB or the stack's own estimate. */
-  readonly availableBitrate?: number;
   /** Which kind of candidate pair carries the media; absent until connected. */
   readonly pair?: { readonly local: CandidateType; readonly remote: CandidateType };
   /** Moments in milliseconds since `createFlow`, each once. */
   readonly phases: Partial<Record<FlowPhase, number>>;
 };
-
-/** One kind of media, both ways. `sent`, `received` and `lost` are RTP packets, bytes are payload. */
-export type StreamStats = {
-  readonly sent: number;
-  readonly received: number;
-  readonly lost: number;
-  readonly bytesSent: number;
-  readonly bytesReceived: number;
-  /** How unevenly packets arrive here, in milliseconds (RFC 3550 §6.4.1); absent until measured. */
-  readonly jitterMs?: number;
-  /** What the peer last reported about what we send (RFC 3550 §6.4.1); absent until it has. */
-  readonly reported?: ReceptionReport;
-  /** Whether the packets that came last were all of one size: constant-bitrate audio. Absent until enough came. */
-  readonly evenSized?: boolean;
-};
-
-/** `lost` packets in all, `fractionLost` (0 to 1) since the report before. `reports` counts them. */
-export type ReceptionReport = { readonly lost: number; readonly fractionLost: number; readonly jitterMs: number; readonly reports: number };
 
 export type CandidateType = 'host' | 'srflx' | 'prflx' | 'relay';
 export type FlowPhase = 'gathered' | 'described' | 'ice-connected' | 'dtls-connected' | 'channel-opened';

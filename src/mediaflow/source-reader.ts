@@ -1,5 +1,5 @@
 import { opusSilence } from './media/opus-silence.ts';
-import type { LocalMedia, OpusFrame, VideoFrame, VideoLimit } from './port.ts';
+import { MediaKindError, type AudioSource, type LocalMedia, type OpusFrame, type VideoFrame, type VideoSource } from './port.ts';
 
 export type SourceReaderOptions = {
   /** Whether video leaves until told otherwise. */
@@ -15,14 +15,13 @@ export class SourceReader {
   readonly #onAudio: (frame: OpusFrame) => void;
   readonly #onVideo: (frame: VideoFrame) => void;
   readonly #fault: () => void;
-  #media: LocalMedia = {};
+  #media: FrameMedia = {};
   #stops: (() => void)[] = [];
   #running = false;
   #muted = false;
   #videoSending: boolean;
   /** After a pause the receiver has no picture to build on: only a keyframe may be the first to leave. */
   #awaitsKeyframe = true;
-  #limit: VideoLimit | undefined;
 
   constructor(options: SourceReaderOptions) {
     this.#videoSending = options.videoSending;
@@ -32,10 +31,10 @@ export class SourceReader {
   }
 
   attach(media: LocalMedia): void {
+    const frames = framesOnly(media);
     const running = this.#running;
     this.stop();
-    this.#media = media;
-    if (this.#limit !== undefined) media.video?.limit?.(this.#limit);
+    this.#media = frames;
     if (running) this.start();
   }
 
@@ -70,12 +69,6 @@ export class SourceReader {
     if (sending) this.requestKeyframe();
   }
 
-  /** Also told to what is attached later: a source replaced by another meets the same path. */
-  limitVideo(limit: VideoLimit): void {
-    this.#limit = limit;
-    this.#media.video?.limit?.(limit);
-  }
-
   requestKeyframe(): void {
     this.#media.video?.requestKeyframe?.();
   }
@@ -91,4 +84,13 @@ export class SourceReader {
     this.#awaitsKeyframe = false;
     this.#onVideo(frame);
   }
+}
+
+type FrameMedia = { readonly audio?: AudioSource; readonly video?: VideoSource };
+
+function framesOnly({ audio, video }: LocalMedia): FrameMedia {
+  if ((audio !== undefined && 'track' in audio) || (video !== undefined && 'track' in video)) {
+    throw new MediaKindError('this media engine sends encoded frames: pass sources like opusFile() and ivfFile(), or use a NativeMediaEngine');
+  }
+  return { ...(audio === undefined ? {} : { audio }), ...(video === undefined ? {} : { video }) };
 }

@@ -14,26 +14,20 @@ export type FakeMediaEngineOptions = {
 
 /** Media without a network, for tests and simulations: flows of engines on one {@link FakeNetwork} find each other. */
 export class FakeMediaEngine implements MediaEngine {
+  readonly carries = 'frames' as const;
   readonly #options: FakeMediaEngineOptions;
   readonly #flows = new Set<FakeFlow>();
   #behaviour: FakeBehaviour;
   #made = 0;
-  #place: string;
 
   constructor(options: FakeMediaEngineOptions) {
     this.#options = options;
-    this.#place = options.place;
     this.#behaviour = { ...HEALTHY, ...options.behaviour };
   }
 
   /** Changes what goes well for the flows made from now on. */
   behave(change: Partial<FakeBehaviour>): void {
     this.#behaviour = { ...this.#behaviour, ...change };
-  }
-
-  /** The device's network changes: flows made from now on are elsewhere. What is to become of the old ones, `cut` says. */
-  moveTo(place: string): void {
-    this.#place = place;
   }
 
   /** Flows created and not closed, oldest first. */
@@ -47,8 +41,7 @@ export class FakeMediaEngine implements MediaEngine {
   }
 
   createFlow(options: FlowOptions, report: (event: FlowEvent) => void): FakeFlow {
-    const { clock, network } = this.#options;
-    const place = this.#place;
+    const { clock, network, place } = this.#options;
     const token = `${place.replaceAll(/[^\w]/g, '')}${this.#made++}`;
     const flow = new FakeFlow({
       clock,

@@ -21,6 +21,7 @@ export type WeriftMediaEngineOptions = {
 
 /** Real media in Node: every flow is a hardened werift connection with a certificate of its own. */
 export class WeriftMediaEngine implements MediaEngine {
+  readonly carries = 'frames' as const;
   readonly #clock: Clock;
   readonly #certificates: CertificatePool;
   readonly #createPeer: WeriftFlowSetting['createPeer'];

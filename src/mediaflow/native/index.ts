@@ -1,0 +1,1 @@
+export { NativeMediaEngine, NoWebRtcError, type NativeMediaEngineOptions } from './native-media-engine.ts';

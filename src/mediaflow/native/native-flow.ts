@@ -1,0 +1,283 @@
+import type { Clock, StopTimer } from '../../base/clock.ts';
+import type { DurationMs } from '../../base/units.ts';
+import { FlowReporter, HEARD_INTERVAL } from '../flow-reporter.ts';
+import { allowedBy } from '../gather-rule.ts';
+import { GatherWatch } from '../gather-watch.ts';
+import { FlowError, type FlowEvent, type FlowOptions, type FlowStats, type LocalDescription, type LocalMedia, type MediaFlow, type MediaTrack } from '../port.ts';
+import { readCandidate, withoutOrigin, type UdpCandidate } from '../sdp/candidate.ts';
+import type { Description } from '../sdp/description.ts';
+import { readDescription } from '../sdp/read-description.ts';
+import { writeForEngine } from '../sdp/write-for-engine.ts';
+import { writeOurs } from '../sdp/write-ours.ts';
+import { NATIVE_ABILITIES } from './native-abilities.ts';
+import { NativeChannel } from './native-channel.ts';
+import { NativeSenders } from './native-senders.ts';
+import { NO_READING, readStats, type NativeReading } from './native-stats.ts';
+import type { PeerConnection, PeerConnectionConstructor, SessionDescription } from './platform.ts';
+
+/** What a flow is given by its engine. */
+export type NativeFlowSetting = {
+  readonly clock: Clock;
+  readonly Connection: PeerConnectionConstructor;
+  readonly closed: (flow: NativeFlow) => void;
+};
+
+/** A {@link MediaFlow} on one `RTCPeerConnection`. */
+export class NativeFlow implements MediaFlow {
+  readonly #setting: NativeFlowSetting;
+  readonly #options: FlowOptions;
+  readonly #reporter: FlowReporter;
+  readonly #peer: PeerConnection;
+  readonly #channel: NativeChannel;
+  readonly #senders: NativeSenders;
+  readonly #tracks: MediaTrack[] = [];
+  #step: 'new' | 'offered' | 'answered' | 'closed' = 'new';
+  #wasConnected = false;
+  #authentic = false;
+  #reading: NativeReading = NO_READING;
+  #stopLooking: StopTimer | undefined;
+  #stopGathering: (() => void) | undefined;
+  #rejectAsClosed: (error: FlowError) => void = () => {};
+  readonly #untilClosed = new Promise<never>((_, reject) => (this.#rejectAsClosed = reject));
+
+  constructor(setting: NativeFlowSetting, options: FlowOptions, report: (event: FlowEvent) => void) {
+    this.#setting = setting;
+    this.#options = options;
+    this.#reporter = new FlowReporter(setting.clock, report);
+    this.#channel = new NativeChannel(setting.clock, this.#reporter);
+    this.#senders = new NativeSenders(options.video);
+    this.#untilClosed.catch(() => {});
+    this.#peer = new setting.Connection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require', iceTransportPolicy: options.ice.policy, iceServers: options.ice.servers });
+    this.#peer.addEventListener('iceconnectionstatechange', () => this.#iceChanged());
+    this.#peer.addEventListener('connectionstatechange', () => this.#connectionChanged());
+    this.#peer.addEventListener('track', ({ track }) => this.#hasTrack(track));
+  }
+
+  async createOffer(): Promise<LocalDescription> {
+    this.#advance('new', 'offered');
+    this.#senders.use('audio', this.#peer.addTransceiver('audio', { direction: 'sendrecv' }).sender);
+    this.#senders.use('video', this.#peer.addTransceiver('video', { direction: this.#videoDirection() }).sender);
+    this.#channel.create(this.#peer);
+    return this.#described(() => this.#peer.createOffer());
+  }
+
+  async createAnswer(offer: string): Promise<LocalDescription> {
+    const remote = readDescription(offer);
+    this.#advance('new', 'answered');
+    this.#channel.expect(this.#peer);
+    return this.#described(async () => {
+      await this.#peer.setRemoteDescription({ type: 'offer', sdp: this.#forPeer(remote, 'offer') });
+      for (const transceiver of this.#peer.getTransceivers()) {
+        const kind = transceiver.receiver.track.kind === 'audio' ? 'audio' : 'video';
+        transceiver.direction = kind === 'audio' ? 'sendrecv' : this.#videoDirection();
+        this.#senders.use(kind, transceiver.sender);
+      }
+      this.#watchTransport();
+      return this.#peer.createAnswer();
+    }, remote);
+  }
+
+  async acceptAnswer(answer: string): Promise<void> {
+    const remote = readDescription(answer);
+    this.#advance('offered', 'answered');
+    await this.#applying(() => this.#peer.setRemoteDescription({ type: 'answer', sdp: this.#forPeer(remote, 'answer') }));
+    this.#watchTransport();
+  }
+
+  send(text: string): 'sent' | 'closed' {
+    return this.#channel.send(text);
+  }
+
+  drain(limit: DurationMs): Promise<void> {
+    return this.#channel.drain(limit);
+  }
+
+  attach(media: LocalMedia): void {
+    this.#senders.attach(media);
+  }
+
+  setMuted(muted: boolean): void {
+    this.#senders.setMuted(muted);
+  }
+
+  setVideoSending(sending: boolean): void {
+    this.#senders.setVideoSending(sending);
+  }
+
+  /** Of the last look at the connection's statistics, which are taken twice a second while it is connected. */
+  stats(): FlowStats {
+    const { arrivals: _, ...reading } = this.#reading;
+    return { ...reading, phases: this.#reporter.phases };
+  }
+
+  async close(): Promise<void> {
+    if (this.#step === 'closed') return;
+    this.#step = 'closed';
+    this.#reporter.close();
+    this.#stopLooking?.();
+    this.#stopGathering?.();
+    this.#rejectAsClosed(closed());
+    this.#senders.attach({});
+    this.#channel.abort();
+    this.#setting.closed(this);
+    this.#peer.close();
+  }
+
+  /** Lets the stack describe itself, gathers within the caps, and puts both together. */
+  async #described(describe: () => Promise<SessionDescription>, offer?: Description): Promise<LocalDescription> {
+    const description = await this.#applying(describe);
+    this.#assertOpen();
+    const candidates = await this.#applying(() => this.#gather(description));
+    this.#assertOpen();
+    const own = this.#peer.localDescription?.sdp ?? '';
+    this.#reporter.reached('described');
+    return { sdp: writeOurs(own, candidates, offer), fingerprint: /^a=fingerprint:sha-256 (\S+)/m.exec(own)?.[1] ?? '' };
+  }
+
+  async #gather(description: SessionDescription): Promise<readonly UdpCandidate[]> {
+    const { policy } = this.#options.ice;
+    const found: UdpCandidate[] = [];
+    await new Promise<void>((resolve, reject) => {
+      const watch = new GatherWatch(this.#setting.clock, policy, (verdict) => {
+        if (verdict.type === 'ready') resolve();
+        else reject(new FlowError(verdict.failure, `gathering ended with ${verdict.failure}`));
+      });
+      this.#stopGathering = () => {
+        watch.stop();
+        reject(closed());
+      };
+      this.#peer.addEventListener('icecandidate', ({ candidate: line }) => {
+        const candidate = line === null ? undefined : readCandidate(line.candidate);
+        if (candidate === undefined) return;
+        if (allowedBy(policy, candidate.type)) found.push(policy === 'relay' ? withoutOrigin(candidate) : candidate);
+        watch.found(candidate.type);
+      });
+      this.#peer.addEventListener('icegatheringstatechange', () => {
+        if (this.#peer.iceGatheringState === 'complete') watch.completed();
+      });
+      this.#peer.setLocalDescription(description).catch(reject);
+    });
+    this.#reporter.reached('gathered');
+    return found;
+  }
+
+  #forPeer(remote: Description, role: 'offer' | 'answer'): string {
+    return writeForEngine(remote, role, this.#options.ice.policy, NATIVE_ABILITIES);
+  }
+
+  #iceChanged(): void {
+    switch (this.#peer.iceConnectionState) {
+      case 'checking':
+        this.#reporter.link('checking');
+        return;
+      case 'connected':
+      case 'completed':
+        this.#wasConnected = true;
+        this.#reporter.reached('ice-connected');
+        this.#reporter.link('connected');
+        return;
+      case 'disconnected':
+        this.#reporter.link('disconnected');
+        return;
+      case 'failed':
+        if (this.#wasConnected) this.#reporter.link('disconnected');
+        this.#reporter.failed('no-path');
+        return;
+      case 'new':
+      case 'closed':
+    }
+  }
+
+  /** Everything is bundled: the channel's transport is the one that carries the media too. */
+  #watchTransport(): void {
+    const transport = this.#peer.sctp?.transport;
+    const changed = (): void => {
+      if (transport?.state === 'connected') this.#isAuthentic();
+      else if (transport?.state === 'failed') this.#reporter.failed(this.#authentic ? 'no-path' : 'peer-not-authentic');
+    };
+    transport?.addEventListener('statechange', changed);
+    changed();
+  }
+
+  #connectionChanged(): void {
+    switch (this.#peer.connectionState) {
+      case 'connected':
+        this.#isAuthentic();
+        return;
+      case 'failed':
+        // With a path, it is DTLS that failed. After it had succeeded, both fail for want of a path.
+        this.#reporter.failed(this.#authentic || this.#peer.iceConnectionState === 'failed' ? 'no-path' : 'peer-not-authentic');
+        return;
+      case 'new':
+      case 'connecting':
+      case 'disconnected':
+      case 'closed':
+    }
+  }
+
+  #isAuthentic(): void {
+    if (this.#authentic || this.#step === 'closed') return;
+    this.#authentic = true;
+    this.#reporter.reached('dtls-connected');
+    for (const track of this.#tracks.splice(0)) this.#tellTrack(track);
+    void this.#look();
+  }
+
+  #hasTrack(track: MediaTrack): void {
+    if (this.#authentic) this.#tellTrack(track);
+    else this.#tracks.push(track);
+  }
+
+  #tellTrack(track: MediaTrack): void {
+    this.#reporter.tell({ type: 'track', kind: track.kind === 'audio' ? 'audio' : 'video', track });
+  }
+
+  /** Looks whether something arrived since the last look. Nothing is counted in looks: a throttled tab looks less often. */
+  async #look(): Promise<void> {
+    try {
+      this.#seen(readStats(await this.#peer.getStats()));
+    } catch {
+      // A connection that is being closed has no statistics.
+    }
+    if (this.#step === 'closed') return;
+    this.#stopLooking = this.#setting.clock.schedule(HEARD_INTERVAL, () => void this.#look());
+  }
+
+  #seen(reading: NativeReading): void {
+    const heard = reading.arrivals > this.#reading.arrivals;
+    this.#reading = reading;
+    if (heard) this.#reporter.heard();
+    if (reading.audio.received > 0) this.#reporter.mediaArrived('audio');
+    if (reading.video.received > 0) this.#reporter.mediaArrived('video');
+  }
+
+  /** Whatever the stack cannot do with a description is the description's fault. */
+  async #applying<T>(apply: () => Promise<T>): Promise<T> {
+    try {
+      // W3C: what a closed connection was asked is never answered.
+      return await Promise.race([apply(), this.#untilClosed]);
+    } catch (error) {
+      if (error instanceof FlowError) throw error;
+      this.#assertOpen();
+      throw new FlowError('bad-description', `the session description cannot be applied: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  #videoDirection(): 'sendrecv' | 'recvonly' {
+    return this.#options.video ? 'sendrecv' : 'recvonly';
+  }
+
+  #advance(from: 'new' | 'offered', to: 'offered' | 'answered'): void {
+    this.#assertOpen();
+    if (this.#step !== from) throw new Error(`A flow is made for one exchange: it is already ${this.#step}. Create another flow.`);
+    this.#step = to;
+  }
+
+  #assertOpen(): void {
+    if (this.#step === 'closed') throw closed();
+  }
+}
+
+function closed(): FlowError {
+  return new FlowError('no-path', 'the flow was closed');
+}
