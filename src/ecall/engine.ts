@@ -15,6 +15,7 @@ import { peerOf } from './peer-of.ts';
 import { nameOf } from './problem-name.ts';
 import { DEFAULT_POLICY, type Policy } from './policy.ts';
 import type { ConversationNews } from './present-call.ts';
+import { readSavedEngine } from './saved-engine.ts';
 import type { SavedConversation, SavedEngine, Store } from './store.ts';
 import type { World } from './world.ts';
 
@@ -86,7 +87,7 @@ export class CallEngine implements AsyncDisposable {
     this.#hosts = new Directory(({ conversation, user }) => options.store?.forget(conversation, user));
     this.#incarnation = drawIncarnation(channel.backendNow(), entropy.bytes(5));
     this.#listeners = new Listeners(this.#world.listenerThrew);
-    for (const saved of (options.saved ?? options.store?.load())?.conversations ?? []) this.#addHost(saved.conversation, saved.peerUser, saved);
+    for (const saved of readSavedEngine(options.saved ?? options.store?.load())?.conversations ?? []) this.#addHost(saved.conversation, saved.peerUser, saved);
     // Mail that waited for this device comes at once: nobody could have begun to listen to this engine yet.
     let waiting: IncomingMessage[] | undefined = [];
     channel.onMessage((message) => {

@@ -26,12 +26,13 @@ export async function restoreDeviceKeys(saved: Uint8Array, options: { readonly e
   const prekeys: HeldPrekey[] = [];
   for (let count = known ? reader.u8() : 0; count > 0; count--) {
     const secretKey = reader.bytes(32)?.slice();
-    const dates = { validFrom: backendTime(reader.u64()), validUntil: backendTime(reader.u64()) };
+    const [validFrom, validUntil] = [reader.u64(), reader.u64()];
     const signature = reader.bytes(64)?.slice();
     const replacedAt = reader.u64();
-    if (secretKey === undefined || signature === undefined || !Number.isSafeInteger(replacedAt)) throw new SavedKeysError();
+    if (secretKey === undefined || signature === undefined || ![validFrom, validUntil, replacedAt].every(Number.isSafeInteger)) throw new SavedKeysError();
     const pair = keyPairOf(sodium, secretKey);
-    prekeys.push({ pair, signed: { publicKey: pair.publicKey, ...dates, signature }, replacedAt: replacedAt === 0 ? undefined : backendTime(replacedAt) });
+    const signed = { publicKey: pair.publicKey, validFrom: backendTime(validFrom), validUntil: backendTime(validUntil), signature };
+    prekeys.push({ pair, signed, replacedAt: replacedAt === 0 ? undefined : backendTime(replacedAt) });
   }
   if (!known || seed === undefined || prekeys.length === 0 || reader.left !== 0) throw new SavedKeysError();
   return new DeviceKeys(sodium, options.entropy ?? systemEntropy, seed, prekeys);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -41,6 +41,22 @@ describe('a store in a file', () => {
 
     expect(readdirSync(folder)).toEqual(['calls.json']);
     expect(statSync(join(folder, 'calls.json')).mode & 0o777).toBe(0o600);
+  });
+
+  it('keeps the conversations that are whole when another one in the file was damaged', async () => {
+    const town = new Town();
+    const path = join(folder, 'calls.json');
+    const alice = await town.resident('alice', 'a1', { store: new FileStore(path) });
+    alice.call('bob');
+    alice.call('carol', { conversation: 'd' });
+    await town.time.advance(ms(100));
+    const stored = JSON.parse(readFileSync(path, 'utf8')) as { conversations: { econn: { memory: { ledger: unknown } } }[] };
+    stored.conversations[0]!.econn.memory.ledger = {};
+    writeFileSync(path, JSON.stringify(stored));
+
+    expect(new FileStore(path).load()?.conversations.map(({ peerUser }) => peerUser)).toEqual(['carol']);
+    const again = await town.resident('alice', 'a1', { store: new FileStore(path) });
+    expect(again.call('bob').state).toBe('calling');
   });
 
   it('begins empty where there is no file, and refuses one that is something else', () => {

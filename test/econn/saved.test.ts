@@ -46,6 +46,18 @@ describe('an ECONN that was stored', () => {
     for (const other of others) expect(restore(other), JSON.stringify(other)?.slice(0, 80)).toBeUndefined();
   });
 
+  it('is none when a part of it was damaged that only a later message would need', () => {
+    const stored = (): Record<string, Record<string, unknown>> => (JSON.parse(JSON.stringify(save(inState.established().econn))) as { memory: Record<string, Record<string, unknown>> }).memory;
+    const { ledger, call, timeouts } = stored();
+    const damaged = [
+      { ...stored(), ledger: { ...ledger, marks: undefined } }, { ...stored(), ledger: { ...ledger, marks: [{ incarnation: 'x', counter: 1 }] } }, { ...stored(), ledger: { ...ledger, own: null } },
+      { ...stored(), call: { ...call, id: undefined } }, { ...stored(), call: { ...call, theirs: 'muted' } }, { ...stored(), call: { ...call, busy: {} } }, { ...stored(), call: { ...call, peer: { user: 'bob' } } },
+      { ...stored(), timeouts: { ...timeouts, update: 5 } }, { ...stored(), timeouts: { ...timeouts, setup: null } },
+    ];
+
+    for (const memory of damaged) expect(restore({ version: 1, state: 'established', memory }), JSON.stringify(memory).slice(0, 200)).toBeUndefined();
+  });
+
   it('is an ECONN or none, and never throws, when what was stored is damaged', () => {
     const dice = new SeededEntropy(seed);
     for (let number = 0; number < 3000; number++) {

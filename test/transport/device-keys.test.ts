@@ -100,6 +100,8 @@ describe('device keys', () => {
     await expect(restoreDeviceKeys(new Uint8Array())).rejects.toThrow(SavedKeysError);
     for (let length = 0; length < saved.length; length++) await expect(restoreDeviceKeys(saved.subarray(0, length))).rejects.toThrow(SavedKeysError);
     await expect(restoreDeviceKeys(Uint8Array.of(...saved, 0))).rejects.toThrow(SavedKeysError);
+    // Dates that no number holds exactly: they would come back as others.
+    for (const date of [66, 74, 146]) await expect(restoreDeviceKeys(saved.with(date, 0xff))).rejects.toThrow(SavedKeysError);
     for (let count = 0; count < 50; count++) await restoreDeviceKeys(entropy.bytes(200)).catch((error: unknown) => expect(error).toBeInstanceOf(SavedKeysError));
   });
 

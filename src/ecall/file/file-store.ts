@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { readSavedEngine } from '../saved-engine.ts';
 import { MemoryStore, type SavedConversation, type SavedEngine, type Store } from '../store.ts';
 
 /**
@@ -64,8 +65,7 @@ function read(path: string): SavedEngine | undefined {
 
 function parsed(text: string): SavedEngine | undefined {
   try {
-    const value = JSON.parse(text) as Partial<SavedEngine> | null;
-    return value?.version === 1 && Array.isArray(value.conversations) ? (value as SavedEngine) : undefined;
+    return readSavedEngine(JSON.parse(text));
   } catch {
     return undefined;
   }
