@@ -2,6 +2,8 @@ import { RTCSessionDescription, SessionDescription } from 'werift';
 import { FlowError } from '../../../src/mediaflow/port.ts';
 import { readDescription } from '../../../src/mediaflow/sdp/read-description.ts';
 import { writeForEngine } from '../../../src/mediaflow/sdp/write-for-engine.ts';
+import { NATIVE_ABILITIES } from '../../../src/mediaflow/native/native-abilities.ts';
+import { WERIFT_ABILITIES } from '../../../src/mediaflow/werift/werift-abilities.ts';
 import { recordedDescriptions } from '../fixture.ts';
 import { spoilLines } from '../mutate/lines.ts';
 import { demand, type Target } from '../target.ts';
@@ -15,8 +17,10 @@ export const target: Target = {
   prepare: () => ({
     seeds: shortest(recordedDescriptions()).map((sdp) => new Uint8Array(Buffer.from(sdp, 'latin1'))),
     feed: (input) => {
-      const written = understood(Buffer.from(input).toString('latin1'));
+      const sdp = Buffer.from(input).toString('latin1');
+      const written = understood(sdp);
       if (written === undefined) return;
+      demand((understood(sdp, NATIVE_ABILITIES)?.length ?? 0) <= 2 * sdp.length + 2_000, 'libwebrtc is shown no more than there was');
       const again = understood(written);
       demand(again !== undefined, 'what we write of a description can be read again');
       demand(again === written, 'what we write of what we wrote is the same');
@@ -27,9 +31,9 @@ export const target: Target = {
   }),
 };
 
-function understood(sdp: string): string | undefined {
+function understood(sdp: string, stack = WERIFT_ABILITIES): string | undefined {
   try {
-    return writeForEngine(readDescription(sdp), 'offer', 'all');
+    return writeForEngine(readDescription(sdp), 'offer', 'all', stack);
   } catch (problem) {
     if (problem instanceof FlowError && problem.failure === 'bad-description') return undefined;
     throw problem;
