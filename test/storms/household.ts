@@ -29,10 +29,13 @@ export class Household {
   readonly #residents = new Map<Name, Resident>();
   readonly #stores = new Map<Name, LongMemory>();
   readonly #clocks = new Map<Name, SleepyClock>();
+  readonly #deaths = new Map<Name, () => void>();
   readonly #options: HouseholdOptions;
   readonly #away = new Set<Name>();
   readonly #fates: { readonly fate: Fate; readonly word?: string; readonly to?: Name }[] = [];
   readonly #refused = new Set<Name>();
+  readonly #moving = new Set<Name>();
+  readonly #doomed = new Set<Name>();
   readonly #intents = new Map<Name, 'answer' | 'reject'>();
   readonly #overtaken: { readonly held: Arriving; left: number }[] = [];
   #arrivals = 0;
@@ -73,6 +76,7 @@ export class Household {
   async rest(): Promise<void> {
     this.#fates.length = 0;
     this.#refused.clear();
+    this.#intents.clear();
     for (const who of this.#residents.keys()) await this.do({ does: 'return', who }, { does: 'meet', who });
     // What people have begun comes to its end before what was held comes in.
     await this.town.time.advance(seconds(2));
@@ -94,8 +98,10 @@ export class Household {
 
   /** The process dies in the middle of what it does. It comes back when told to. */
   kill(who: Name): void {
-    this.resident(who).crash();
-    this.#clocks.get(who)?.die();
+    this.#deaths.get(who)?.();
+    // One that is just starting has no body yet.
+    if (this.#moving.has(who)) this.#doomed.add(who);
+    else this.resident(who).crash();
   }
 
   async comeBack(who: Name, memory: Memory): Promise<void> {
@@ -107,13 +113,23 @@ export class Household {
   async #move(who: Name): Promise<void> {
     const { time } = this.town;
     const clock = new SleepyClock(time);
-    const store = this.#stores.get(who) ?? new LongMemory();
-    this.#stores.set(who, store);
+    const memory = this.#stores.get(who) ?? new LongMemory();
+    const store = memory.life();
+    this.#stores.set(who, memory);
     this.#clocks.set(who, clock);
+    this.#deaths.set(who, () => {
+      clock.die();
+      store.die();
+    });
     const { stepped } = this.#options;
     const log: Log = { debug: (event, fields) => event === 'step' && stepped?.(who, String(fields?.['input'])), info() {}, warn() {}, error() {} };
+    this.#moving.add(who);
     const resident = await this.town.resident(PEOPLE[who], who, { store, clock, ...(stepped === undefined ? {} : { log }) });
+    // What the dead had begun in their last step leads nowhere.
+    for (const flow of this.#residents.get(who)?.media.flows ?? []) void flow.close();
     this.#residents.set(who, resident);
+    this.#moving.delete(who);
+    if (this.#doomed.delete(who)) resident.crash();
     for (const call of resident.engine.calls) this.#watch(call, resident);
     resident.engine.on('incoming', (call) => {
       this.#watch(call, resident);
@@ -162,7 +178,8 @@ export class Household {
         if (!this.resident(deed.who).alive) return this.#move(deed.who);
         await this.resident(deed.who).engine.suspend();
         await time.advance(ms(deed.after));
-        return this.#move(deed.who);
+        // It may have died on the way out.
+        return this.resident(deed.who).alive ? this.#move(deed.who) : undefined;
       case 'sleep':
         return this.#sleep(deed.who, deed.for);
       case 'break':

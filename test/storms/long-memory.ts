@@ -1,29 +1,33 @@
-import { MemoryStore, type SavedConversation, type SavedEngine } from '../../src/ecall/index.ts';
+import { MemoryStore, type SavedConversation, type SavedEngine, type Store } from '../../src/ecall/index.ts';
 
-/** A store that also knows what it held before it was last written to: a disk that had not written yet. */
-export class LongMemory extends MemoryStore {
+/** The disk of a device: it outlives processes, and may not have written the last thing yet. */
+export class LongMemory {
+  #store = new MemoryStore();
   #before: SavedEngine | undefined;
-  #isBehind = false;
 
-  override load(): SavedEngine | undefined {
-    return this.#isBehind ? this.#before : super.load();
-  }
-
-  override put(saved: SavedConversation): void {
-    this.#before = this.load();
-    this.#catchUp();
-    super.put(saved);
+  /** What one process sees of it, until it dies. */
+  life(): Store & { readonly die: () => void } {
+    let alive = true;
+    return {
+      load: () => this.#store.load(),
+      put: (saved) => {
+        if (!alive) return;
+        this.#before = this.#store.load();
+        this.#store.put(saved);
+      },
+      forget: (conversation, peerUser) => {
+        if (alive) this.#store.forget(conversation, peerUser);
+      },
+      die: () => {
+        alive = false;
+      },
+    };
   }
 
   /** What was put last is lost. */
   loseLast(): void {
-    this.#isBehind = true;
-  }
-
-  #catchUp(): void {
-    if (!this.#isBehind) return;
-    this.#isBehind = false;
-    for (const { conversation, peerUser } of super.load()?.conversations ?? []) this.forget(conversation, peerUser);
-    for (const conversation of this.#before?.conversations ?? []) super.put(conversation);
+    const conversations: readonly SavedConversation[] = this.#before?.conversations ?? [];
+    this.#store = new MemoryStore();
+    for (const conversation of conversations) this.#store.put(conversation);
   }
 }
