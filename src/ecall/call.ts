@@ -1,8 +1,9 @@
 import type { Device } from '../base/device.ts';
 import { BugError } from '../base/absurd.ts';
 import { DEFAULT_PROPS, type CloseReason, type PropName, type Props, type Protocol } from '../econn/index.ts';
-import type { FlowStats, LocalMedia, MediaTrack, ReceivedAudio, ReceivedVideo } from '../mediaflow/index.ts';
+import type { FlowStats, Grade, LocalMedia, MediaPath, MediaTrack, ReceivedAudio, ReceivedVideo } from '../mediaflow/index.ts';
 import type { CallState } from './call-state.ts';
+import type { CallStats, WatchNews } from './call-watch.ts';
 import { Listeners } from './listeners.ts';
 import type { CallMetrics, MessageCounts } from './metrics.ts';
 import type { Trace } from './trace.ts';
@@ -44,6 +45,12 @@ export type CallEvents = {
   readonly security: CallSecurity;
   readonly 'media-started': 'audio' | 'video';
   readonly 'no-media': undefined;
+  /** Every three seconds while connected, and only while somebody listens to this or the next two. */
+  readonly stats: CallStats;
+  /** What to show people; told when it changed. */
+  readonly quality: Grade;
+  /** Sound gets through one way only, or both ways again. */
+  readonly 'media-path': MediaPath;
   readonly audio: ReceivedAudio;
   readonly video: ReceivedVideo;
   /** The peer's track to play or show, again for each new peer connection; the latest of each kind is in {@link Call.tracks}. */
@@ -60,6 +67,8 @@ export type CallControls = {
   readonly setProps: (props: Props) => void;
   readonly provide: (media: LocalMedia) => void;
   readonly stats: () => FlowStats | undefined;
+  /** Somebody wants to know how the call is. */
+  readonly watch: () => void;
   readonly messages: () => MessageCounts | undefined;
   readonly trace: () => Trace;
 };
@@ -124,7 +133,14 @@ export class Call implements AsyncDisposable {
   }
 
   on<N extends keyof CallEvents>(name: N, listener: (event: CallEvents[N]) => void): () => void {
-    return this.#listeners.on(name, listener);
+    const off = this.#listeners.on(name, listener);
+    if (this.isWatched && this.#state !== 'ended') this.#controls.watch();
+    return off;
+  }
+
+  /** Whether somebody listens to what has to be measured. */
+  get isWatched(): boolean {
+    return MEASURED.some((name) => this.#listeners.has(name));
   }
 
   /** Takes a ringing call. Throws `MediaKindError`, and nothing else. */
@@ -240,6 +256,15 @@ export class Call implements AsyncDisposable {
       case 'media-started':
         this.#listeners.emit('media-started', news.kind);
         return;
+      case 'stats':
+        this.#listeners.emit('stats', news.stats);
+        return;
+      case 'quality':
+        this.#listeners.emit('quality', news.quality);
+        return;
+      case 'media-path':
+        this.#listeners.emit('media-path', news.path);
+        return;
       case 'audio':
         this.#listeners.emit('audio', news.frame);
         return;
@@ -270,7 +295,10 @@ export type PeerTracks = { readonly audio?: MediaTrack; readonly video?: MediaTr
 
 export type CallPeer = { readonly device?: Device; readonly protocol?: Protocol };
 
+const MEASURED = ['stats', 'quality', 'media-path'] as const satisfies readonly (keyof CallEvents)[];
+
 export type CallNews =
+  | WatchNews
   | { readonly type: 'state'; readonly state: CallPhase }
   | { readonly type: 'props'; readonly props: Props }
   | { readonly type: 'peer'; readonly peer: CallPeer }

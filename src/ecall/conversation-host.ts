@@ -56,6 +56,7 @@ export class ConversationHost {
     });
     this.#present = new PresentCall(world, {
       conversation, user: this.user, tell, feed: (input) => this.feed(input), provide: (media) => this.#flows.provide(media), stats: () => this.#flows.stats(),
+      limitVideo: (limit) => this.#flows.limitVideo(limit),
     });
     this.#traced = new TraceRecorder(this.#ecall);
     if (restored !== undefined) this.#comeBack(restored, identity);
@@ -187,6 +188,8 @@ export class ConversationHost {
     if (state !== before) log.info('state', { from: before, to: state });
     for (const output of outputs) this.#carryOut(output);
     if (state !== 'idle') this.#present.inform({ type: 'state', state });
+    // Whoever holds the call holds its trace: an idle conversation keeps none alive.
+    else if (this.#present.call === undefined) this.#traced = new TraceRecorder(next);
   }
 
   #store({ econn }: Ecall): void {
@@ -235,6 +238,7 @@ export class ConversationHost {
         return;
       case 'apply-props':
         this.#flows.apply(output.props);
+        this.#present.watchIfWanted();
         return;
       case 'close-flow': {
         const stats = this.#flows.close(output.flow);

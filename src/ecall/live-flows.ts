@@ -1,7 +1,7 @@
 import { absurd } from '../base/absurd.ts';
 import { seconds } from '../base/units.ts';
 import { encodeMessage, parseMessage, type Message, type Props } from '../econn/index.ts';
-import { FlowError, MediaKindError, type FlowEvent, type FlowStats, type IceConfig, type LocalMedia, type MediaEngine, type MediaFlow, type MediaTrack, type ReceivedAudio, type ReceivedVideo } from '../mediaflow/index.ts';
+import { FlowError, MediaKindError, type FlowEvent, type FlowStats, type IceConfig, type LocalMedia, type MediaEngine, type MediaFlow, type MediaTrack, type ReceivedAudio, type ReceivedVideo, type VideoLimit } from '../mediaflow/index.ts';
 import type { Ask, AskResult, FlowId, FlowSignal } from './port.ts';
 
 /** Where the flows of a conversation report to. */
@@ -22,6 +22,7 @@ export class LiveFlows {
   #carrying: FlowId | undefined;
   #media: LocalMedia = {};
   #props: Props | undefined;
+  #limit: VideoLimit | undefined;
 
   constructor(engine: MediaEngine, ice: IceConfig, listener: FlowListener) {
     this.#engine = engine;
@@ -63,12 +64,19 @@ export class LiveFlows {
     const flow = this.#flows.get(id);
     if (flow === undefined) return;
     this.#applyTo(flow);
+    if (this.#limit !== undefined) flow.limitVideo(this.#limit);
     flow.attach(this.#media);
   }
 
   apply(props: Props): void {
     this.#props = props;
     for (const flow of this.#flows.values()) this.#applyTo(flow);
+  }
+
+  /** Also of the flows to come: they lead over the same path. */
+  limitVideo(limit: VideoLimit): void {
+    this.#limit = limit;
+    for (const flow of this.#flows.values()) flow.limitVideo(limit);
   }
 
   /** Returns what the flow had carried. */

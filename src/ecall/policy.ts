@@ -1,4 +1,11 @@
 import { seconds, type DurationMs } from '../base/units.ts';
+import type { Econn, Input, Output } from '../econn/index.ts';
+
+/**
+ * The door for tools that show what a rule is for: a policy that holds other rules of ECONN under this name is
+ * played by them. Not of the package, and not data: a trace that was written to a file replays by our rules.
+ */
+export const otherRules: unique symbol = Symbol('other rules');
 
 /** What an app may decide about calls, in one record. */
 export type Policy = {
@@ -15,6 +22,7 @@ export type Policy = {
   readonly whenNoMedia: 'tell' | 'close';
   /** So many unreadable messages on the data channel end the call: no honest peer sends any. */
   readonly nonsenseLimit: number;
+  readonly [otherRules]?: (econn: Econn, input: Input) => readonly [Econn, readonly Output[]];
 };
 
 export const DEFAULT_POLICY: Policy = Object.freeze({

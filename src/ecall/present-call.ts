@@ -1,10 +1,12 @@
 import { absurd } from '../base/absurd.ts';
 import type { Device } from '../base/device.ts';
 import type { Props } from '../econn/index.ts';
-import type { FlowStats, LocalMedia } from '../mediaflow/index.ts';
+import type { FlowStats, LocalMedia, VideoLimit } from '../mediaflow/index.ts';
 import { Authenticator } from './authenticator.ts';
 import { Call, inform, startingProps, type CallNews, type CallPeer } from './call.ts';
+import { CallWatch } from './call-watch.ts';
 import type { Ecall } from './ecall-state.ts';
+import { wantsVideo } from './flows.ts';
 import { CallMeter, type MessageCount } from './metrics.ts';
 import type { EcallInput, Notice } from './port.ts';
 import { redact } from './trace.ts';
@@ -24,6 +26,7 @@ export type Conversation = {
   readonly feed: (input: EcallInput) => void;
   readonly provide: (media: LocalMedia) => void;
   readonly stats: () => FlowStats | undefined;
+  readonly limitVideo: (limit: VideoLimit) => void;
   readonly tell: (news: ConversationNews) => void;
 };
 
@@ -34,6 +37,7 @@ export class PresentCall {
   readonly #authenticator: Authenticator;
   #call: Call | undefined;
   #meter: CallMeter | undefined;
+  #watch: CallWatch | undefined;
 
   constructor(world: World, conversation: Conversation) {
     this.#world = world;
@@ -63,6 +67,20 @@ export class PresentCall {
 
   inform(news: CallNews): void {
     this.#call?.[inform](news);
+  }
+
+  /** A connected call is measured once somebody wants to know, or video has to be kept within the path. */
+  watchIfWanted(): void {
+    const call = this.#call;
+    if (call === undefined || this.#watch !== undefined || (call.state !== 'connected' && call.state !== 'reconnecting')) return;
+    if (!call.isWatched && !wantsVideo(call.props)) return;
+    const { stats, limitVideo } = this.#conversation;
+    this.#watch = new CallWatch({ clock: this.#world.clock, stats, limitVideo, tell: (news) => this.inform(news) });
+  }
+
+  stopWatching(): void {
+    this.#watch?.stop();
+    this.#watch = undefined;
   }
 
   /** A call of ours, just begun. */
@@ -106,10 +124,12 @@ export class PresentCall {
         this.#meter?.mark('connected', now);
         this.inform({ type: 'state', state: 'connected' });
         this.inform({ type: 'connected' });
+        this.watchIfWanted();
         return;
       case 'renewed':
         this.#meter?.reconnected();
         this.inform({ type: 'renewed' });
+        this.watchIfWanted();
         return;
       case 'peer-props':
       case 'renewal-failed':
@@ -147,6 +167,7 @@ export class PresentCall {
     if (call === undefined || metrics === undefined) return;
     this.#call = undefined;
     this.#meter = undefined;
+    this.stopWatching();
     this.#world.log.info('ended', { reason: reason.type, direction: call.direction, duration: metrics.duration });
     const from = call.peer.device;
     if (missed && from !== undefined) this.#conversation.tell({ type: 'missed', from, age: 0 });
@@ -170,6 +191,7 @@ export class PresentCall {
         setProps: (props) => feed({ type: 'set-props', props }),
         provide,
         stats,
+        watch: () => this.watchIfWanted(),
         messages: () => this.#meter?.messages,
         trace: () => redact(traced.trace),
       },

@@ -43,7 +43,7 @@ export function redact(trace: Trace): Trace {
     return key === 'descr' ? '' : text;
   });
   // Our own session ids are made from ids: what we put out must be made again from the tokens.
-  return replay(redacted);
+  return replay({ ...redacted, initial: { ...redacted.initial, policy: trace.initial.policy } });
 }
 
 const ID_KEYS: ReadonlySet<string> = new Set(['user', 'device', 'peerUser', 'users']);

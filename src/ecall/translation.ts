@@ -3,11 +3,13 @@ import { handle, stateOf, type CallEvent, type CloseReason, type Input, type Out
 import { ofCallee, ofCaller } from './authentication.ts';
 import { reset, type Ecall } from './ecall-state.ts';
 import { ask, openFlow, wantsVideo } from './flows.ts';
+import { otherRules } from './policy.ts';
 import type { EcallOutput } from './port.ts';
 
 /** Feeds ECONN and says what its outputs mean one level up. */
 export function feed(ecall: Ecall, input: Input, out: EcallOutput[]): Ecall {
-  const [econn, outputs] = handle(ecall.econn, input);
+  const step = ecall.policy[otherRules] ?? handle;
+  const [econn, outputs] = step(ecall.econn, input);
   let next: Ecall = econn === ecall.econn ? ecall : { ...ecall, econn };
   for (const output of outputs) next = translate(next, output, out);
   const drains = outputs.some((output) => output.type === 'notify' && output.event.type === 'drain-wanted');

@@ -21,6 +21,9 @@ export {
   type ReceivedVideo,
   type TrackSource,
   type VideoFrame,
+  type ReceptionReport,
+  type StreamStats,
+  type VideoLimit,
   type VideoSource,
 } from './port.ts';
 export { FakeMediaEngine, type FakeMediaEngineOptions } from './fake/fake-media-engine.ts';
@@ -35,3 +38,8 @@ export { IvfWriter, readIvf } from './media/ivf.ts';
 export { opusSamples } from './media/opus-packet.ts';
 export { opusSilence } from './media/opus-silence.ts';
 export { MediaFileError, type MediaFileFault } from './media/media-file-error.ts';
+export { intervalOf, type Interval, type Reading, type StreamInterval } from './quality/interval.ts';
+export { gradeOf, type Grade } from './quality/grade.ts';
+export { scoreOf } from './quality/score.ts';
+export { adapt, openLadder, RUNGS, type Ladder } from './quality/ladder.ts';
+export { openPathWatch, watchPath, type MediaPath, type PathWatch } from './quality/media-path.ts';

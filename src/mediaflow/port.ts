@@ -23,6 +23,8 @@ export type FlowOptions = {
   /** Whether our video is sent: the m=video line exists either way (offer `recvonly`, as AVS does). */
   readonly video: boolean;
   readonly ice: IceConfig;
+  /** Constant-bitrate audio: asked for in an offer, mirrored in the answer to one that asks. */
+  readonly constantBitrate?: boolean;
 };
 
 export type IceConfig = {
@@ -57,6 +59,9 @@ export interface MediaFlow {
   setMuted(muted: boolean): void;
   /** While off, no video packet leaves. */
   setVideoSending(sending: boolean): void;
+  /** What our video may cost from here on: the encoder, or a source that can, keeps within it. */
+  limitVideo(limit: VideoLimit): void;
+  /** As last measured. */
   stats(): FlowStats;
   /** Closes everything at once. Idempotent; the returned promise is for tests that count sockets. */
   close(): Promise<void>;
@@ -105,7 +110,12 @@ export interface VideoSource {
   start(push: (frame: VideoFrame) => void): () => void;
   /** The receiver lost the picture: send a keyframe when the source can. */
   requestKeyframe?(): void;
+  /** Keep within this from the next keyframe on, when the source can. */
+  limit?(limit: VideoLimit): void;
 }
+
+/** Upper bounds. `bitrate` in bits/s, `width` and `height` in pixels, `frameRate` in pictures a second. */
+export type VideoLimit = { readonly bitrate: number; readonly width: number; readonly height: number; readonly frameRate: number };
 
 /** One whole encoded picture. `timestamp` is in units of 1/90 000 s. */
 export type VideoFrame = { readonly payload: Uint8Array; readonly timestamp: number; readonly keyframe: boolean };
@@ -170,16 +180,37 @@ export class MediaKindError extends Error {
   override readonly name = 'MediaKindError' as const;
 }
 
+/** Counted since the flow was made. */
 export type FlowStats = {
-  readonly audio: { readonly sent: number; readonly received: number; readonly lost: number };
-  readonly video: { readonly sent: number; readonly received: number; readonly lost: number };
-  /** Round-trip time of STUN checks or SCTP, in milliseconds; absent until measured. */
+  readonly audio: StreamStats;
+  readonly video: StreamStats;
+  /** Round-trip time of STUN checks or RTCP, in milliseconds; absent until measured. */
   readonly roundTripMs?: number;
+  /** What the path is believed to carry from us, in bits/s: the peer's REMB or the stack's own estimate. */
+  readonly availableBitrate?: number;
   /** Which kind of candidate pair carries the media; absent until connected. */
   readonly pair?: { readonly local: CandidateType; readonly remote: CandidateType };
   /** Moments in milliseconds since `createFlow`, each once. */
   readonly phases: Partial<Record<FlowPhase, number>>;
 };
+
+/** One kind of media, both ways. `sent`, `received` and `lost` are RTP packets, bytes are payload. */
+export type StreamStats = {
+  readonly sent: number;
+  readonly received: number;
+  readonly lost: number;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+  /** How unevenly packets arrive here, in milliseconds (RFC 3550 §6.4.1); absent until measured. */
+  readonly jitterMs?: number;
+  /** What the peer last reported about what we send (RFC 3550 §6.4.1); absent until it has. */
+  readonly reported?: ReceptionReport;
+  /** Whether the packets that came last were all of one size: constant-bitrate audio. Absent until enough came. */
+  readonly evenSized?: boolean;
+};
+
+/** `lost` packets in all, `fractionLost` (0 to 1) since the report before. `reports` counts them. */
+export type ReceptionReport = { readonly lost: number; readonly fractionLost: number; readonly jitterMs: number; readonly reports: number };
 
 export type CandidateType = 'host' | 'srflx' | 'prflx' | 'relay';
 export type FlowPhase = 'gathered' | 'described' | 'ice-connected' | 'dtls-connected' | 'channel-opened';

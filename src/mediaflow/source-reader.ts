@@ -1,5 +1,5 @@
 import { opusSilence } from './media/opus-silence.ts';
-import { MediaKindError, type AudioSource, type LocalMedia, type OpusFrame, type VideoFrame, type VideoSource } from './port.ts';
+import { MediaKindError, type AudioSource, type LocalMedia, type OpusFrame, type VideoFrame, type VideoLimit, type VideoSource } from './port.ts';
 
 export type SourceReaderOptions = {
   /** Whether video leaves until told otherwise. */
@@ -22,6 +22,7 @@ export class SourceReader {
   #videoSending: boolean;
   /** After a pause the receiver has no picture to build on: only a keyframe may be the first to leave. */
   #awaitsKeyframe = true;
+  #limit: VideoLimit | undefined;
 
   constructor(options: SourceReaderOptions) {
     this.#videoSending = options.videoSending;
@@ -35,6 +36,7 @@ export class SourceReader {
     const running = this.#running;
     this.stop();
     this.#media = frames;
+    if (this.#limit !== undefined) frames.video?.limit?.(this.#limit);
     if (running) this.start();
   }
 
@@ -67,6 +69,12 @@ export class SourceReader {
     this.#videoSending = sending;
     this.#awaitsKeyframe = true;
     if (sending) this.requestKeyframe();
+  }
+
+  /** Also told to what is attached later: a source replaced by another meets the same path. */
+  limitVideo(limit: VideoLimit): void {
+    this.#limit = limit;
+    this.#media.video?.limit?.(limit);
   }
 
   requestKeyframe(): void {

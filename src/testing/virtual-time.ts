@@ -1,7 +1,7 @@
 import type { Clock, StopTimer } from '../base/clock.ts';
 import { backendTime, instant, ms, type BackendTimeMs, type DurationMs, type InstantMs } from '../base/units.ts';
-
-type Due = { readonly at: number; readonly order: number; readonly fire: () => void };
+import { Agenda } from './agenda.ts';
+import { settledPromises } from './settled-promises.ts';
 
 /**
  * Time that moves only when told to. It jumps from due thing to due thing, ties in order of scheduling, so an
@@ -11,10 +11,9 @@ type Due = { readonly at: number; readonly order: number; readonly fire: () => v
  * virtual time at which it was asked for.
  */
 export class VirtualTime implements Clock {
+  readonly #agenda = new Agenda();
   #now = 0;
   #wallOffset: number;
-  #order = 0;
-  #due: Due[] = [];
 
   constructor(wallStart = 1_800_000_000_000) {
     this.#wallOffset = wallStart;
@@ -34,40 +33,28 @@ export class VirtualTime implements Clock {
   }
 
   schedule(span: DurationMs, fire: () => void): StopTimer {
-    const due: Due = { at: this.#now + Math.max(0, span), order: this.#order++, fire };
-    const place = this.#due.findIndex((other) => other.at > due.at);
-    this.#due.splice(place === -1 ? this.#due.length : place, 0, due);
-    return () => {
-      const index = this.#due.indexOf(due);
-      if (index !== -1) this.#due.splice(index, 1);
-    };
+    const due = this.#agenda.put(this.#now + Math.max(0, span), fire);
+    return () => this.#agenda.callOff(due);
   }
 
   /** How many timers are waiting: what must be zero when everything has ended. */
   get pending(): number {
-    return this.#due.length;
+    return this.#agenda.size;
   }
 
   /** Lets `span` pass, firing everything that falls due on the way. */
   async advance(span: DurationMs): Promise<void> {
-    const until = this.#now + span;
-    await settlePromises();
-    for (let next = this.#due[0]; next !== undefined && next.at <= until; next = this.#due[0]) {
-      this.#due.shift();
-      this.#now = Math.max(this.#now, next.at);
-      next.fire();
-      await settlePromises();
-    }
-    this.#now = until;
+    await settledPromises();
+    await this.#until(this.#now + span);
   }
 
   /** Runs until nothing is due any more. Fails after `limit` virtual time: something re-arms itself for ever. */
   async settle(limit: DurationMs = ms(3_600_000)): Promise<void> {
     const end = this.#now + limit;
-    await settlePromises();
-    for (let next = this.#due[0]; next !== undefined; next = this.#due[0]) {
-      if (next.at > end) throw new Error(`not at rest after ${limit} ms of virtual time: ${this.#due.length} timers left`);
-      await this.advance(ms(next.at - this.#now));
+    await settledPromises();
+    for (let next = this.#agenda.next; next !== undefined; next = this.#agenda.next) {
+      if (next > end) throw new Error(`not at rest after ${limit} ms of virtual time: ${this.pending} timers left`);
+      await this.#until(next);
     }
   }
 
@@ -75,9 +62,13 @@ export class VirtualTime implements Clock {
   oversleep(span: DurationMs): void {
     this.#now += span;
   }
-}
 
-/** Long enough for five sealed messages sent in one moment (some ten awaits each), none of which touches the outside world. */
-async function settlePromises(): Promise<void> {
-  for (let turn = 0; turn < 200; turn++) await Promise.resolve();
+  async #until(moment: number): Promise<void> {
+    for (let next = this.#agenda.next; next !== undefined && next <= moment; next = this.#agenda.next) {
+      this.#now = Math.max(this.#now, next);
+      this.#agenda.take()();
+      await settledPromises();
+    }
+    this.#now = Math.max(this.#now, moment);
+  }
 }

@@ -85,7 +85,7 @@ describe('a device whose parts fail', () => {
     const broken = { carries: 'frames' as const, createFlow: () => ({
       createOffer: () => Promise.reject(new Error('too many open files')), createAnswer: () => Promise.reject(new Error('too many open files')),
       acceptAnswer: async () => undefined, send: () => 'closed' as const, drain: async () => undefined, attach: () => undefined, setMuted: () => undefined,
-      setVideoSending: () => undefined, close: async () => undefined,
+      setVideoSending: () => undefined, limitVideo: () => undefined, close: async () => undefined,
       stats: () => ({ audio: NOTHING, video: NOTHING, phases: {} }),
     }), close: async () => undefined };
     const engine = new CallEngine({ channel: await town.hub.channel({ user: 'alice', device: 'a1' }), media: broken, clock: town.time, store: new MemoryStore() });
@@ -109,7 +109,7 @@ describe('a peer that talks about other things on the data channel', () => {
   });
 });
 
-const NOTHING = { sent: 0, received: 0, lost: 0 };
+const NOTHING = { sent: 0, received: 0, lost: 0, bytesSent: 0, bytesReceived: 0 };
 
 /** Mallory's own words to a user, in whatever conversation. */
 async function withRoadTo(user: string): Promise<{ readonly town: Town; readonly bob: Resident; readonly road: (conversation: string, text: string) => void }> {

@@ -7,7 +7,7 @@ import type { Clock } from '../../src/base/clock.ts';
 import { systemClock } from '../../src/base/system-clock.ts';
 import { instant, ms } from '../../src/base/units.ts';
 import { handSource, recordFlow, told } from '../../src/mediaflow/conformance/recorded-flow.ts';
-import { playOpus, playVideo, readIvf, readOggOpus, type FlowOptions, type OpusFrame, type VideoFrame } from '../../src/mediaflow/index.ts';
+import { playOpus, playVideo, readIvf, readOggOpus, tone, type FlowOptions, type OpusFrame, type VideoFrame } from '../../src/mediaflow/index.ts';
 import { createHardenedPeer } from '../../src/mediaflow/werift/hardened-peer.ts';
 import { IvfFileSink, OpusFileSink, WeriftMediaEngine, type WeriftMediaEngineOptions } from '../../src/mediaflow/werift/index.ts';
 import { TinyTurn } from './hardening/tiny-turn.ts';
@@ -46,6 +46,24 @@ describe('media between two werift flows', () => {
     } finally {
       await pair.close();
       rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('is measured at both ends: what arrived, how long it took, and what the path is believed to carry', async () => {
+    const pair = await connectWerift();
+    try {
+      await pair.opened();
+      const pictures = readIvf(readFileSync(new URL('clock-vp8.ivf', MEDIA)));
+      pair.a.flow.attach({ audio: tone(), video: playVideo(pictures, { loop: true }) });
+      await pair.until(() => pair.a.flow.stats().availableBitrate !== undefined && pair.a.flow.stats().audio.reported !== undefined && pair.a.flow.stats().roundTripMs !== undefined, 'reports');
+      const [sent, received] = [pair.a.flow.stats(), pair.b.flow.stats()];
+      expect(sent.audio.reported).toMatchObject({ lost: 0, fractionLost: 0 });
+      expect(sent.availableBitrate).toBeGreaterThanOrEqual(1_000_000 * 0.99);
+      expect(sent.roundTripMs).toBeLessThan(1000);
+      expect(received.audio.bytesReceived).toBe(received.audio.received * 40);
+      expect(received.audio.jitterMs).toBeDefined();
+    } finally {
+      await pair.close();
     }
   });
 

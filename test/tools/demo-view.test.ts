@@ -21,7 +21,7 @@ describe('what a person sees of the demo', () => {
   });
 
   it('shows all of it on 80 columns, even after minutes', () => {
-    const long = { sent: 1234, received: 1234, lost: 100 };
+    const long = { sent: 1234, received: 1234, lost: 100, bytesSent: 0, bytesReceived: 0 };
     const talking = actor({ ...TALKING, flow: { audio: long, video: long, phases: { described: 1000, 'ice-connected': 2000, 'dtls-connected': 3000, 'channel-opened': 4000 } } });
     const text = columns({ url: 'ws://127.0.0.1:43211', alice: talking, bob: talking, processes: [] }, 1, 79).join('\n');
     expect(text).not.toContain('…');
@@ -78,8 +78,8 @@ const TALKING: Side = {
   other: { muted: false, video: 'off', screen: 'off', audioCbr: false },
   messages: { backendSent: 1, backendReceived: 2, channelSent: 3, channelReceived: 4 },
   flow: {
-    audio: { sent: 143, received: 140, lost: 3 },
-    video: { sent: 79, received: 81, lost: 0 },
+    audio: { sent: 143, received: 140, lost: 3, bytesSent: 0, bytesReceived: 0 },
+    video: { sent: 79, received: 81, lost: 0, bytesSent: 0, bytesReceived: 0 },
     roundTripMs: 3.71,
     phases: { gathered: 20, described: 22, 'ice-connected': 132.6, 'dtls-connected': 146, 'channel-opened': 158 },
   },

@@ -8,10 +8,10 @@ describe('the status of a call', () => {
   it('counts on when another connection takes over', () => {
     const sum = new FlowSum();
     sum.add(flow(10, 20));
-    expect(sum.add(flow(100, 20)).audio).toEqual({ sent: 100, received: 100, lost: 1 });
-    expect(sum.add(flow(3, 25)).audio).toEqual({ sent: 103, received: 103, lost: 2 });
+    expect(sum.add(flow(100, 20)).audio).toMatchObject({ sent: 100, received: 100, lost: 1, bytesSent: 4000 });
+    expect(sum.add(flow(3, 25)).audio).toMatchObject({ sent: 103, received: 103, lost: 2, bytesSent: 4120 });
     // As many packets as the one before: its moments are other ones.
-    expect(sum.add(flow(3, 30)).audio).toEqual({ sent: 106, received: 106, lost: 3 });
+    expect(sum.add(flow(3, 30)).audio).toMatchObject({ sent: 106, received: 106, lost: 3 });
   });
 
   it('says what its numbers are, and leaves out what does not fit', () => {
@@ -31,5 +31,5 @@ describe('recordings of several calls', () => {
 });
 
 function flow(packets: number, described: number): FlowStats {
-  return { audio: { sent: packets, received: packets, lost: 1 }, video: { sent: 7, received: 8, lost: 0 }, phases: { described } };
+  return { audio: { sent: packets, received: packets, lost: 1, bytesSent: packets * 40, bytesReceived: packets * 40 }, video: { sent: 7, received: 8, lost: 0, bytesSent: 700, bytesReceived: 800 }, phases: { described } };
 }

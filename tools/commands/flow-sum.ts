@@ -16,10 +16,19 @@ export class FlowSum {
 
 type Count = FlowStats['audio'];
 
-const NOTHING: Pick<FlowStats, 'audio' | 'video'> = { audio: { sent: 0, received: 0, lost: 0 }, video: { sent: 0, received: 0, lost: 0 } };
+const NOTHING: Pick<FlowStats, 'audio' | 'video'> = { audio: nothing(), video: nothing() };
 
-function sum(a: Count, b: Count): Count {
-  return { sent: a.sent + b.sent, received: a.received + b.received, lost: a.lost + b.lost };
+function nothing(): Count {
+  return { sent: 0, received: 0, lost: 0, bytesSent: 0, bytesReceived: 0 };
+}
+
+/** What was measured rather than counted is that of the newer flow. */
+function sum(before: Count, now: Count): Count {
+  return {
+    ...now,
+    sent: before.sent + now.sent, received: before.received + now.received, lost: before.lost + now.lost,
+    bytesSent: before.bytesSent + now.bytesSent, bytesReceived: before.bytesReceived + now.bytesReceived,
+  };
 }
 
 /** A flow only counts up, and a moment that it has reached it keeps. */

@@ -3,8 +3,9 @@ import type { Clock, StopTimer } from '../../base/clock.ts';
 import { ms, type DurationMs } from '../../base/units.ts';
 import { FlowReporter } from '../flow-reporter.ts';
 import { GatherWatch } from '../gather-watch.ts';
-import { FlowError, type FlowEvent, type FlowOptions, type FlowStats, type LocalDescription, type LocalMedia, type MediaFlow, type OpusFrame, type VideoFrame } from '../port.ts';
+import { FlowError, type FlowEvent, type FlowOptions, type FlowStats, type LocalDescription, type LocalMedia, type MediaFlow, type OpusFrame, type StreamStats, type VideoFrame, type VideoLimit } from '../port.ts';
 import { MAX_MESSAGE_BYTES } from '../channel-rule.ts';
+import { StreamMeter } from '../rtp/stream-meter.ts';
 import { SourceReader } from '../source-reader.ts';
 import type { FakeBehaviour } from './fake-behaviour.ts';
 import { readFakeDescription, writeFakeDescription, type FakeIdentity } from './fake-description.ts';
@@ -30,7 +31,8 @@ export class FakeFlow implements MediaFlow, FakeEndpoint {
   /** Sent and not yet acknowledged, in order. */
   readonly #outbox: string[] = [];
   readonly #drained = new Set<() => void>();
-  readonly #counts = { audio: { sent: 0, received: 0, lost: 0 }, video: { sent: 0, received: 0, lost: 0 } };
+  readonly #meters = { audio: new StreamMeter(48_000), video: new StreamMeter(90_000) };
+  readonly #reported = { audio: { received: 0, lost: 0 }, video: { received: 0, lost: 0 } };
   readonly #abort = new Set<(error: FlowError) => void>();
   #phase: 'new' | 'offered' | 'known' | 'linked' | 'ended' = 'new';
   #channel: 'none' | 'open' | 'closed' = 'none';
@@ -40,6 +42,7 @@ export class FakeFlow implements MediaFlow, FakeEndpoint {
   #noticing: StopTimer | undefined;
   #audioTimestamp = 0;
   #audioSequence = 0;
+  #videoSequence = 0;
 
   constructor(setting: FakeFlowSetting, options: FlowOptions, report: (event: FlowEvent) => void) {
     this.#setting = setting;
@@ -118,11 +121,15 @@ export class FakeFlow implements MediaFlow, FakeEndpoint {
     this.#reader.setVideoSending(sending);
   }
 
+  limitVideo(limit: VideoLimit): void {
+    this.#reader.limitVideo(limit);
+  }
+
   stats(): FlowStats {
     const linked = this.#phase === 'linked';
     return {
-      audio: { ...this.#counts.audio },
-      video: { ...this.#counts.video },
+      audio: this.#streamStats('audio'),
+      video: this.#streamStats('video'),
       phases: this.#reporter.phases,
       ...(linked ? { roundTripMs: this.#setting.network.latency * 2, pair: { local: this.#candidateType(), remote: 'host' } } : {}),
     };
@@ -198,6 +205,10 @@ export class FakeFlow implements MediaFlow, FakeEndpoint {
     this.#noticing = this.#later(span, () => this.#reporter.link('disconnected'));
   }
 
+  reception(kind: 'audio' | 'video'): { readonly received: number; readonly lost: number } {
+    return this.#meters[kind].stats;
+  }
+
   arrive(parcel: FakeParcel): void {
     if (this.#phase !== 'linked') return;
     this.#receive(parcel);
@@ -210,13 +221,13 @@ export class FakeFlow implements MediaFlow, FakeEndpoint {
         this.#reporter.tell(new TextEncoder().encode(parcel.text).length > MAX_MESSAGE_BYTES ? { type: 'channel-rejected' } : { type: 'channel-message', text: parcel.text });
         return;
       case 'audio':
-        this.#counts.audio.received += 1;
+        this.#meters.audio.countReceived({ ...parcel, bytes: parcel.payload.length }, this.#setting.clock.now());
         this.#reporter.heard();
         this.#reporter.mediaArrived('audio');
         this.#reporter.tell({ type: 'audio', frame: { payload: parcel.payload, timestamp: parcel.timestamp, sequence: parcel.sequence } });
         return;
       case 'video':
-        this.#counts.video.received += 1;
+        this.#meters.video.countReceived({ ...parcel, bytes: parcel.payload.length }, this.#setting.clock.now());
         this.#reporter.heard();
         this.#reporter.mediaArrived('video');
         this.#reporter.tell({ type: 'video', frame: { payload: parcel.payload, timestamp: parcel.timestamp, keyframe: parcel.keyframe } });
@@ -232,8 +243,21 @@ export class FakeFlow implements MediaFlow, FakeEndpoint {
     }
   }
 
+  /** The peer reports whenever we look: what got there since we looked last, if anything was sent. */
+  #streamStats(kind: 'audio' | 'video'): StreamStats {
+    const meter = this.#meters[kind];
+    const there = this.#peer?.reception(kind);
+    const before = this.#reported[kind];
+    if (there !== undefined && (there.received > before.received || there.lost > before.lost)) {
+      const [received, lost] = [there.received - before.received, Math.max(0, there.lost - before.lost)];
+      meter.report({ fractionLost: Math.round((lost * 256) / (received + lost)), packetsLost: there.lost, jitter: 0 });
+      this.#reported[kind] = { received: there.received, lost: there.lost };
+    }
+    return meter.stats;
+  }
+
   #sendAudio({ payload, samples }: OpusFrame): void {
-    this.#counts.audio.sent += 1;
+    this.#meters.audio.countSent(payload.length);
     this.#carry({ type: 'audio', payload, timestamp: this.#audioTimestamp, sequence: this.#audioSequence });
     this.#audioTimestamp = (this.#audioTimestamp + samples) >>> 0;
     this.#audioSequence = (this.#audioSequence + 1) & 0xffff;
@@ -241,8 +265,9 @@ export class FakeFlow implements MediaFlow, FakeEndpoint {
 
   #sendVideo({ payload, timestamp, keyframe }: VideoFrame): void {
     if (!this.#options.video) return;
-    this.#counts.video.sent += 1;
-    this.#carry({ type: 'video', payload, timestamp, keyframe });
+    this.#meters.video.countSent(payload.length);
+    this.#carry({ type: 'video', payload, timestamp, sequence: this.#videoSequence, keyframe });
+    this.#videoSequence = (this.#videoSequence + 1) & 0xffff;
   }
 
   async #gather(): Promise<void> {
@@ -324,7 +349,7 @@ export class FakeFlow implements MediaFlow, FakeEndpoint {
     const peer = this.#peer;
     if (peer === undefined) return;
     network.carry(() => {
-      if (network.reachable(this, peer)) peer.arrive(parcel);
+      if (network.reachable(this, peer) && (parcel.type === 'channel-close' || network.takesMedia(this, peer))) peer.arrive(parcel);
     });
   }
 

@@ -19,15 +19,22 @@ export class FakeMediaEngine implements MediaEngine {
   readonly #flows = new Set<FakeFlow>();
   #behaviour: FakeBehaviour;
   #made = 0;
+  #place: string;
 
   constructor(options: FakeMediaEngineOptions) {
     this.#options = options;
+    this.#place = options.place;
     this.#behaviour = { ...HEALTHY, ...options.behaviour };
   }
 
   /** Changes what goes well for the flows made from now on. */
   behave(change: Partial<FakeBehaviour>): void {
     this.#behaviour = { ...this.#behaviour, ...change };
+  }
+
+  /** The device's network changes: flows made from now on are elsewhere. What is to become of the old ones, `cut` says. */
+  moveTo(place: string): void {
+    this.#place = place;
   }
 
   /** Flows created and not closed, oldest first. */
@@ -41,7 +48,8 @@ export class FakeMediaEngine implements MediaEngine {
   }
 
   createFlow(options: FlowOptions, report: (event: FlowEvent) => void): FakeFlow {
-    const { clock, network, place } = this.#options;
+    const { clock, network } = this.#options;
+    const place = this.#place;
     const token = `${place.replaceAll(/[^\w]/g, '')}${this.#made++}`;
     const flow = new FakeFlow({
       clock,

@@ -11,6 +11,8 @@ export interface FakeEndpoint {
   /** Both ends know each other and a path exists (again). */
   pathFound(peer: FakeEndpoint): void;
   pathLost(): void;
+  /** What it has received of its peer's media: what its receiver reports would say. */
+  reception(kind: 'audio' | 'video'): { readonly received: number; readonly lost: number };
   /** Something its peer sent has arrived. */
   arrive(parcel: FakeParcel): void;
 }
@@ -18,7 +20,7 @@ export interface FakeEndpoint {
 export type FakeParcel =
   | { readonly type: 'message'; readonly text: string }
   | { readonly type: 'audio'; readonly payload: Uint8Array; readonly timestamp: number; readonly sequence: number }
-  | { readonly type: 'video'; readonly payload: Uint8Array; readonly timestamp: number; readonly keyframe: boolean }
+  | { readonly type: 'video'; readonly payload: Uint8Array; readonly timestamp: number; readonly sequence: number; readonly keyframe: boolean }
   | { readonly type: 'picture-lost' }
   | { readonly type: 'channel-close' };
 
@@ -29,6 +31,8 @@ export class FakeNetwork {
   readonly #clock: Clock;
   readonly #endpoints = new Map<string, FakeEndpoint>();
   readonly #cuts = new Set<string>();
+  /** By `from to`: the part of media that is lost, and what has added up towards the next loss. */
+  readonly #losses = new Map<string, { readonly part: number; due: number }>();
 
   constructor(clock: Clock, latency: DurationMs = ms(0)) {
     this.#clock = clock;
@@ -52,6 +56,22 @@ export class FakeNetwork {
   heal(a: string, b: string): void {
     if (!this.#cuts.delete(pairKey(a, b))) return;
     for (const end of this.#endpoints.values()) this.seek(end);
+  }
+
+  /** From here on `part` (0 to 1) of the media from one place to the other is lost, evenly; the channel is not. */
+  loseMedia(from: string, to: string, part: number): void {
+    if (part === 0) this.#losses.delete(`${from} ${to}`);
+    else this.#losses.set(`${from} ${to}`, { part, due: 0 });
+  }
+
+  /** Whether the next packet of media gets through. */
+  takesMedia(from: FakeEndpoint, to: FakeEndpoint): boolean {
+    const loss = this.#losses.get(`${from.place} ${to.place}`);
+    if (loss === undefined) return true;
+    loss.due += loss.part;
+    if (loss.due < 1) return true;
+    loss.due -= 1;
+    return false;
   }
 
   reachable(from: FakeEndpoint, to: FakeEndpoint): boolean {

@@ -3,7 +3,7 @@ import type { DurationMs } from '../../base/units.ts';
 import { FlowReporter, HEARD_INTERVAL } from '../flow-reporter.ts';
 import { allowedBy } from '../gather-rule.ts';
 import { GatherWatch } from '../gather-watch.ts';
-import { FlowError, type FlowEvent, type FlowOptions, type FlowStats, type LocalDescription, type LocalMedia, type MediaFlow, type MediaTrack } from '../port.ts';
+import { FlowError, type FlowEvent, type FlowOptions, type FlowStats, type LocalDescription, type LocalMedia, type MediaFlow, type MediaTrack, type VideoLimit } from '../port.ts';
 import { readCandidate, withoutOrigin, type UdpCandidate } from '../sdp/candidate.ts';
 import type { Description } from '../sdp/description.ts';
 import { readDescription } from '../sdp/read-description.ts';
@@ -104,6 +104,10 @@ export class NativeFlow implements MediaFlow {
     this.#senders.setVideoSending(sending);
   }
 
+  limitVideo(limit: VideoLimit): void {
+    this.#senders.limitVideo(limit);
+  }
+
   /** Of the last look at the connection's statistics, which are taken twice a second while it is connected. */
   stats(): FlowStats {
     const { arrivals: _, ...reading } = this.#reading;
@@ -136,7 +140,7 @@ export class NativeFlow implements MediaFlow {
 
   async #gather(description: SessionDescription): Promise<readonly UdpCandidate[]> {
     const { policy } = this.#options.ice;
-    const found: UdpCandidate[] = [];
+    const found = new Map<string, UdpCandidate>();
     await new Promise<void>((resolve, reject) => {
       const watch = new GatherWatch(this.#setting.clock, policy, (verdict) => {
         if (verdict.type === 'ready') resolve();
@@ -146,19 +150,23 @@ export class NativeFlow implements MediaFlow {
         watch.stop();
         reject(closed());
       };
-      this.#peer.addEventListener('icecandidate', ({ candidate: line }) => {
-        const candidate = line === null ? undefined : readCandidate(line.candidate);
-        if (candidate === undefined) return;
-        if (allowedBy(policy, candidate.type)) found.push(policy === 'relay' ? withoutOrigin(candidate) : candidate);
-        watch.found(candidate.type);
-      });
-      this.#peer.addEventListener('icegatheringstatechange', () => {
+      // The description is read, not the events: libwebrtc in Node says that gathering is over before it tells the last of them.
+      const look = (): void => {
+        for (const candidate of candidatesIn(this.#peer.localDescription)) {
+          const key = `${candidate.address} ${candidate.port}`;
+          if (found.has(key)) continue;
+          found.set(key, candidate);
+          watch.found(candidate.type);
+        }
         if (this.#peer.iceGatheringState === 'complete') watch.completed();
-      });
+      };
+      this.#peer.addEventListener('icecandidate', look);
+      this.#peer.addEventListener('icegatheringstatechange', look);
       this.#peer.setLocalDescription(description).catch(reject);
     });
     this.#reporter.reached('gathered');
-    return found;
+    const allowed = [...found.values()].filter(({ type }) => allowedBy(policy, type));
+    return policy === 'relay' ? allowed.map(withoutOrigin) : allowed;
   }
 
   #forPeer(remote: Description, role: 'offer' | 'answer'): string {
@@ -276,6 +284,11 @@ export class NativeFlow implements MediaFlow {
   #assertOpen(): void {
     if (this.#step === 'closed') throw closed();
   }
+}
+
+function candidatesIn(description: SessionDescription | null): UdpCandidate[] {
+  const lines = description?.sdp?.split('\r\n').filter((line) => line.startsWith('a=candidate:')) ?? [];
+  return lines.flatMap((line) => readCandidate(line.slice('a='.length)) ?? []);
 }
 
 function closed(): FlowError {

@@ -1,48 +1,61 @@
-import type { CandidateType, FlowStats } from '../port.ts';
+import type { CandidateType, FlowStats, ReceptionReport, StreamStats } from '../port.ts';
 import type { StatsReport } from './platform.ts';
 
 /** One reading of a connection's statistics. */
-export type NativeReading = Pick<FlowStats, 'audio' | 'video' | 'roundTripMs' | 'pair'> & {
+export type NativeReading = Omit<FlowStats, 'phases'> & {
   /** Grows with every RTP packet and RTCP report that arrived and was authentic. */
   readonly arrivals: number;
 };
 
-export const NO_READING: NativeReading = {
-  audio: { sent: 0, received: 0, lost: 0 },
-  video: { sent: 0, received: 0, lost: 0 },
-  arrivals: 0,
-};
+const NOTHING: StreamStats = { sent: 0, received: 0, lost: 0, bytesSent: 0, bytesReceived: 0 };
+export const NO_READING: NativeReading = { audio: NOTHING, video: NOTHING, arrivals: 0 };
 
 /** Picks what a flow tells out of W3C webrtc-stats; what an implementation leaves out counts as nothing. */
 export function readStats(report: StatsReport): NativeReading {
   const entries = new Map<string, Entry>();
   report.forEach((entry) => entries.set(String(entry['id']), entry));
   const all = [...entries.values()];
-  const media = (kind: 'audio' | 'video'): FlowStats['audio'] => {
-    const of = (type: string): Entry[] => all.filter((entry) => entry['type'] === type && (entry['kind'] ?? entry['mediaType']) === kind);
-    return {
-      sent: sum(of('outbound-rtp'), 'packetsSent'),
-      received: sum(of('inbound-rtp'), 'packetsReceived'),
-      lost: Math.max(0, sum(of('inbound-rtp'), 'packetsLost')),
-    };
-  };
-  const audio = media('audio');
-  const video = media('video');
-  const reports = sum(all.filter(({ type }) => type === 'remote-inbound-rtp'), 'roundTripTimeMeasurements') + sum(all.filter(({ type }) => type === 'remote-outbound-rtp'), 'reportsSent');
+  const audio = streamOf(all, 'audio');
+  const video = streamOf(all, 'video');
+  const reports = (audio.reported?.reports ?? 0) + (video.reported?.reports ?? 0) + sum(all.filter(({ type }) => type === 'remote-outbound-rtp'), 'reportsSent');
   return { audio, video, arrivals: audio.received + video.received + reports, ...pathOf(all, entries) };
 }
 
 type Entry = Readonly<Record<string, unknown>>;
 
-function pathOf(all: readonly Entry[], entries: ReadonlyMap<string, Entry>): Pick<NativeReading, 'roundTripMs' | 'pair'> {
+function streamOf(all: readonly Entry[], kind: 'audio' | 'video'): StreamStats {
+  const of = (type: string): Entry[] => all.filter((entry) => entry['type'] === type && (entry['kind'] ?? entry['mediaType']) === kind);
+  const [incoming, outgoing] = [of('inbound-rtp'), of('outbound-rtp')];
+  const jitter = incoming[0]?.['jitter'];
+  const reported = reportIn(of('remote-inbound-rtp')[0]);
+  return {
+    sent: sum(outgoing, 'packetsSent'),
+    received: sum(incoming, 'packetsReceived'),
+    // RFC 3550: what arrived twice counts as less than nothing lost.
+    lost: Math.max(0, sum(incoming, 'packetsLost')),
+    bytesSent: sum(outgoing, 'bytesSent'),
+    bytesReceived: sum(incoming, 'bytesReceived'),
+    ...(typeof jitter === 'number' ? { jitterMs: jitter * 1_000 } : {}),
+    ...(reported === undefined ? {} : { reported }),
+  };
+}
+
+function reportIn(entry: Entry | undefined): ReceptionReport | undefined {
+  const reports = entry?.['roundTripTimeMeasurements'];
+  if (entry === undefined || typeof reports !== 'number' || reports === 0) return undefined;
+  return { lost: sum([entry], 'packetsLost'), fractionLost: sum([entry], 'fractionLost'), jitterMs: sum([entry], 'jitter') * 1_000, reports };
+}
+
+function pathOf(all: readonly Entry[], entries: ReadonlyMap<string, Entry>): Pick<NativeReading, 'roundTripMs' | 'pair' | 'availableBitrate'> {
   const chosen = all.find(({ type, selectedCandidatePairId }) => type === 'transport' && selectedCandidatePairId !== undefined)?.['selectedCandidatePairId'];
   const pair = entries.get(String(chosen)) ?? all.find(({ type, nominated, state }) => type === 'candidate-pair' && nominated === true && state === 'succeeded');
   if (pair === undefined) return {};
   const local = candidateType(entries.get(String(pair['localCandidateId'])));
   const remote = candidateType(entries.get(String(pair['remoteCandidateId'])));
-  const roundTrip = pair['currentRoundTripTime'];
+  const { currentRoundTripTime, availableOutgoingBitrate } = pair;
   return {
-    ...(typeof roundTrip === 'number' ? { roundTripMs: roundTrip * 1_000 } : {}),
+    ...(typeof currentRoundTripTime === 'number' ? { roundTripMs: currentRoundTripTime * 1_000 } : {}),
+    ...(typeof availableOutgoingBitrate === 'number' ? { availableBitrate: availableOutgoingBitrate } : {}),
     ...(local === undefined || remote === undefined ? {} : { pair: { local, remote } }),
   };
 }

@@ -28,10 +28,9 @@ export interface PeerConnection {
   setRemoteDescription(description: SessionDescription): Promise<void>;
   getStats(): Promise<StatsReport>;
   close(): void;
-  addEventListener(type: 'icecandidate', listener: (event: { readonly candidate: { readonly candidate: string } | null }) => void): void;
   addEventListener(type: 'datachannel', listener: (event: { readonly channel: DataChannel }) => void): void;
   addEventListener(type: 'track', listener: (event: { readonly track: MediaTrack }) => void): void;
-  addEventListener(type: 'connectionstatechange' | 'iceconnectionstatechange' | 'icegatheringstatechange', listener: () => void): void;
+  addEventListener(type: 'connectionstatechange' | 'iceconnectionstatechange' | 'icegatheringstatechange' | 'icecandidate', listener: () => void): void;
 }
 
 export interface DtlsTransport {
@@ -51,7 +50,12 @@ export interface Transceiver {
 
 export interface Sender {
   replaceTrack(track: MediaTrack | null): Promise<void>;
+  getParameters(): SenderParameters;
+  setParameters(parameters: SenderParameters): Promise<void>;
 }
+
+/** Given back as it was got, with the limits of its one encoding changed. */
+export type SenderParameters = { encodings?: { maxBitrate?: number; maxFramerate?: number; scaleResolutionDownBy?: number }[] };
 
 export interface DataChannel {
   readonly label: string;

@@ -1,4 +1,4 @@
-import type { RTCPeerConnection } from 'werift';
+import type { RTCPeerConnection, RTCRtpSender } from 'werift';
 
 /*
  * What the flow touches inside werift 0.24.4 beyond its public types, and nothing more.
@@ -34,4 +34,10 @@ export function gatheringInside(peer: RTCPeerConnection): GatheringInside {
 
 export function nominatedPair(peer: RTCPeerConnection | undefined): NominatedPair | undefined {
   return (peer?.iceTransports[0]?.connection as unknown as { nominated?: NominatedPair } | undefined)?.nominated;
+}
+
+/** The round trip that RTCP measured (RFC 3550 §6.4.1), smoothed, in milliseconds; werift keeps it to itself. */
+export function roundTripOf(sender: RTCRtpSender | undefined): number | undefined {
+  const { rtt } = (sender ?? {}) as unknown as { readonly rtt?: number };
+  return rtt === undefined ? undefined : Math.max(0, rtt * 1000);
 }

@@ -4,7 +4,7 @@ import type { DurationMs } from '../../base/units.ts';
 import { FlowReporter } from '../flow-reporter.ts';
 import { allowedBy } from '../gather-rule.ts';
 import { GatherWatch } from '../gather-watch.ts';
-import { FlowError, type CandidateType, type FlowEvent, type FlowOptions, type FlowStats, type LocalDescription, type LocalMedia, type MediaFlow } from '../port.ts';
+import { FlowError, type CandidateType, type FlowEvent, type FlowOptions, type FlowStats, type LocalDescription, type LocalMedia, type MediaFlow, type VideoLimit } from '../port.ts';
 import { readCandidate, withoutOrigin, type UdpCandidate } from '../sdp/candidate.ts';
 import type { Description } from '../sdp/description.ts';
 import { readDescription } from '../sdp/read-description.ts';
@@ -110,12 +110,16 @@ export class WeriftFlow implements MediaFlow {
     this.#media.reader.setVideoSending(sending);
   }
 
+  limitVideo(limit: VideoLimit): void {
+    this.#media.reader.limitVideo(limit);
+  }
+
   stats(): FlowStats {
     const pair = nominatedPair(this.#peer);
     return {
-      ...this.#media.counts,
-      phases: this.#reporter.phases,
       ...(pair?.rtt === undefined ? {} : { roundTripMs: pair.rtt * 1000 }),
+      ...this.#media.stats,
+      phases: this.#reporter.phases,
       ...(pair === undefined ? {} : { pair: { local: pair.localCandidate.type as CandidateType, remote: pair.remoteCandidate.type as CandidateType } }),
     };
   }

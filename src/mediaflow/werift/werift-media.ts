@@ -1,14 +1,16 @@
-import { PictureLossIndication, RtcpPayloadSpecificFeedback, RtpHeader, RtpPacket, type RTCDtlsTransport, type RTCRtpTransceiver, type RtcpPacket } from 'werift';
+import { RtpHeader, RtpPacket, type RTCDtlsTransport, type RTCRtpTransceiver, type RtcpPacket } from 'werift';
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
-import { after, between, ms, type InstantMs } from '../../base/units.ts';
+import { between, ms, type InstantMs } from '../../base/units.ts';
 import type { FlowReporter } from '../flow-reporter.ts';
 import type { FlowStats, LocalMedia, OpusFrame, VideoFrame } from '../port.ts';
-import { ReceptionCount } from '../rtp/sequence.ts';
+import { StreamMeter } from '../rtp/stream-meter.ts';
 import { Vp8Assembler } from '../rtp/vp8-assembler.ts';
 import { Vp8Packetizer } from '../rtp/vp8-packetizer.ts';
 import type { Description } from '../sdp/description.ts';
 import { SourceReader } from '../source-reader.ts';
+import { roundTripOf } from './werift-flow-internals.ts';
+import { WeriftFeedback } from './werift-feedback.ts';
 
 /** What a flow has made before media can go either way. */
 export type MediaRoad = {
@@ -22,8 +24,8 @@ export class WeriftMedia {
   readonly reader: SourceReader;
   readonly #clock: Clock;
   readonly #reporter: FlowReporter;
-  readonly #received = { audio: new ReceptionCount(), video: new ReceptionCount() };
-  readonly #sent = { audio: 0, video: 0 };
+  readonly #meters = { audio: new StreamMeter(48_000), video: new StreamMeter(90_000) };
+  readonly #feedback: WeriftFeedback;
   readonly #packetizer = new Vp8Packetizer(randomBytes(2).readUInt16BE());
   readonly #assembler: Vp8Assembler;
   readonly #payloadTypes = new Map<number, 'audio' | 'video' | 'repair'>();
@@ -34,12 +36,10 @@ export class WeriftMedia {
   #audioTimestamp = randomBytes(4).readUInt32BE();
   #videoSequence = randomBytes(2).readUInt16BE();
   #videoSource = 0;
-  #nextPictureRequest: InstantMs;
 
   constructor(clock: Clock, reporter: FlowReporter, video: boolean) {
     this.#clock = clock;
     this.#reporter = reporter;
-    this.#nextPictureRequest = clock.now();
     this.#lastAudioAt = clock.now();
     this.reader = new SourceReader({
       videoSending: video,
@@ -47,6 +47,7 @@ export class WeriftMedia {
       video: (frame) => this.#sendVideo(frame),
       fault: () => reporter.failed('device'),
     });
+    this.#feedback = new WeriftFeedback(clock, this.#meters, () => this.reader.requestKeyframe());
     this.#assembler = new Vp8Assembler((frame) => reporter.tell({ type: 'video', frame }), () => this.#requestPicture());
   }
 
@@ -70,22 +71,25 @@ export class WeriftMedia {
     }
   }
 
-  get counts(): Pick<FlowStats, 'audio' | 'video'> {
-    const { audio, video } = this.#received;
+  get stats(): Pick<FlowStats, 'audio' | 'video' | 'roundTripMs' | 'availableBitrate'> {
+    const roundTrip = roundTripOf(this.#road?.audio?.sender) ?? roundTripOf(this.#road?.video?.sender);
+    const { availableBitrate } = this.#feedback;
     return {
-      audio: { sent: this.#sent.audio, received: audio.received, lost: audio.lost },
-      video: { sent: this.#sent.video, received: video.received, lost: video.lost },
+      audio: this.#meters.audio.stats,
+      video: this.#meters.video.stats,
+      ...(roundTrip === undefined ? {} : { roundTripMs: roundTrip }),
+      ...(availableBitrate === undefined ? {} : { availableBitrate }),
     };
   }
 
   #sendAudio({ payload, samples }: OpusFrame): void {
     const pause = between(this.#lastAudioAt, this.#clock.now());
     this.#lastAudioAt = this.#clock.now();
-    const marker = this.#sent.audio === 0 || pause > LONG_PAUSE;
+    const marker = this.#meters.audio.sent === 0 || pause > LONG_PAUSE;
     // The receiver must see a pause as a pause, not as packets that are late from now on.
-    if (this.#sent.audio > 0 && pause > LONG_PAUSE) this.#audioTimestamp = (this.#audioTimestamp + Math.round(pause / 20) * 960) >>> 0;
+    if (this.#meters.audio.sent > 0 && pause > LONG_PAUSE) this.#audioTimestamp = (this.#audioTimestamp + Math.round(pause / 20) * 960) >>> 0;
     if (!this.#send(this.#road?.audio, payload, marker, this.#audioSequence, this.#audioTimestamp)) return;
-    this.#sent.audio += 1;
+    this.#meters.audio.countSent(payload.length);
     this.#audioSequence = (this.#audioSequence + 1) & 0xffff;
     this.#audioTimestamp = (this.#audioTimestamp + samples) >>> 0;
   }
@@ -95,7 +99,7 @@ export class WeriftMedia {
     const pieces = this.#packetizer.split(payload);
     for (const [index, piece] of pieces.entries()) {
       if (!this.#send(this.#road?.video, piece, index === pieces.length - 1, this.#videoSequence, timestamp >>> 0)) return;
-      this.#sent.video += 1;
+      this.#meters.video.countSent(piece.length);
       this.#videoSequence = (this.#videoSequence + 1) & 0xffff;
     }
   }
@@ -113,15 +117,16 @@ export class WeriftMedia {
     const { sequenceNumber: sequence, timestamp, marker } = header;
     switch (this.#payloadTypes.get(header.payloadType)) {
       case 'audio':
-        this.#received.audio.add(sequence);
+        this.#meters.audio.countReceived({ sequence, timestamp, bytes: payload.length }, this.#clock.now());
         this.#reporter.mediaArrived('audio');
         this.#reporter.tell({ type: 'audio', frame: { payload: new Uint8Array(payload), timestamp, sequence } });
         return;
       case 'video':
-        this.#received.video.add(sequence);
+        this.#meters.video.countReceived({ sequence, timestamp, bytes: payload.length }, this.#clock.now());
         this.#videoSource = header.ssrc;
         this.#reporter.mediaArrived('video');
         this.#assembler.push({ sequence, timestamp, marker, payload });
+        if (this.#road !== undefined) this.#feedback.estimate(this.#road, header.ssrc);
         return;
       case 'repair':
         // RFC 4588: the number of the packet it repeats, then that packet's payload.
@@ -132,23 +137,15 @@ export class WeriftMedia {
     }
   }
 
-  /** werift hands a picture loss to the wrong end when the peer sends video as well, so we look for ourselves. */
   #receiveControl(packet: RtcpPacket): void {
     this.#reporter.heard();
-    if (!(packet instanceof RtcpPayloadSpecificFeedback) || !(packet.feedback instanceof PictureLossIndication)) return;
-    if (packet.feedback.mediaSsrc === this.#road?.video?.sender.ssrc) this.reader.requestKeyframe();
+    if (this.#road !== undefined) this.#feedback.receive(packet, this.#road);
   }
 
   #requestPicture(): void {
-    const now = this.#clock.now();
-    if (now < this.#nextPictureRequest || this.#videoSource === 0) return;
-    this.#nextPictureRequest = after(now, PICTURE_REQUEST_INTERVAL);
-    this.#road?.video?.receiver.sendRtcpPLI(this.#videoSource).catch(() => {});
+    if (this.#videoSource !== 0) this.#feedback.requestPicture(this.#road?.video, this.#videoSource);
   }
 }
-
-/** A keyframe takes a round trip and is large: asking oftener brings more of them, not sooner. */
-const PICTURE_REQUEST_INTERVAL = ms(500);
 
 /** Longer than any timer is late; what took longer was a source that had nothing to say, or none at all. */
 const LONG_PAUSE = ms(500);
