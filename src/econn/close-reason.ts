@@ -38,8 +38,12 @@ export type CloseReason =
   // Somebody spoke nonsense.
   | { readonly type: 'protocol-violated' };
 
-/** What the media layer could not do. `device`: our own microphone, camera or loudspeaker. */
-export type MediaFailure = 'no-network' | 'no-relay' | 'no-path' | 'peer-not-authentic' | 'bad-description' | 'device';
+/**
+ * What the media layer could not do. `peer-not-authentic`: whoever answered does not own the certificate that was
+ * named. `peer-incompatible`: it may, but there is no version, cipher or key that both sides can use. `device`:
+ * our own microphone, camera or loudspeaker.
+ */
+export type MediaFailure = 'no-network' | 'no-relay' | 'no-path' | 'peer-not-authentic' | 'peer-incompatible' | 'bad-description' | 'device';
 
 /** What a CANCEL says of why: a hint for the person, never a reason to act differently. */
 export type CancelCause = 'ended' | 'elsewhere' | 'timeout' | 'error' | 'restarted';

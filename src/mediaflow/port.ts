@@ -159,6 +159,8 @@ export type FlowFailure =
   | 'no-path'
   /** The peer could not prove that it owns the certificate named in its description. */
   | 'peer-not-authentic'
+  /** No version, cipher or key of DTLS or SRTP that both sides can use, or what came was no DTLS at all. */
+  | 'peer-incompatible'
   /** A description that cannot be applied. */
   | 'bad-description'
   /** Capture or play-out device, or the media source. */

@@ -16,6 +16,19 @@ import { connectWerift } from './werift-pair.ts';
 const MEDIA = new URL('../../tools/demo/media/', import.meta.url);
 const AUDIO_ONLY: FlowOptions = { video: false, ice: { servers: [], policy: 'all' } };
 
+describe('a peer that cannot be talked to', () => {
+  it('H07 is told from an impostor: no way to encrypt media that both sides know', async () => {
+    const pair = await connectWerift({ callerEngine: { createPeer: (options) => knowingNoOther(createHardenedPeer(options)) } });
+    try {
+      await pair.until(() => told(pair.a, 'failed').length > 0, 'the refusal');
+      expect(told(pair.a, 'failed')).toEqual([{ type: 'failed', failure: 'peer-incompatible' }]);
+      expect(told(pair.b, 'channel-opened')).toEqual([]);
+    } finally {
+      await pair.close();
+    }
+  });
+});
+
 describe('media between two werift flows', () => {
   it('arrives as it was in the files, and what is recorded plays the same', async () => {
     const frames = readOggOpus(readFileSync(new URL('alice.opus', MEDIA)));
@@ -278,4 +291,14 @@ function surplus(now: readonly string[], before: readonly string[]): string[] {
 
 function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
+}
+
+/** Its DTLS takes one SRTP profile, which nobody has. */
+function knowingNoOther(peer: RTCPeerConnection): RTCPeerConnection {
+  const apply = peer.setRemoteDescription.bind(peer);
+  peer.setRemoteDescription = (description) => {
+    for (const transport of peer.dtlsTransports) Object.assign(transport, { srtpProfiles: [0x00fe] });
+    return apply(description);
+  };
+  return peer;
 }

@@ -12,7 +12,7 @@ import { writeForEngine } from '../sdp/write-for-engine.ts';
 import { writeOurs } from '../sdp/write-ours.ts';
 import type { Certificate } from './certificate-pool.ts';
 import type { HardenedPeerOptions } from './hardened-peer.ts';
-import type { PeerRefusal } from './hardening/refusal.ts';
+import { failureOf, type PeerRefusal } from './hardening/refusal.ts';
 import { WERIFT_ABILITIES } from './werift-abilities.ts';
 import { WeriftChannel } from './werift-channel.ts';
 import { gatheringInside, nominatedPair } from './werift-flow-internals.ts';
@@ -253,7 +253,7 @@ export class WeriftFlow implements MediaFlow {
   }
 
   #refused(reason: PeerRefusal): void {
-    this.#reporter.failed(reason === 'silent' ? 'no-path' : 'peer-not-authentic');
+    this.#reporter.failed(failureOf(reason));
   }
 
   /** Whatever the stack cannot do with a description is the description's fault. */

@@ -1,3 +1,5 @@
+import type { FlowFailure } from '../../port.ts';
+
 /** Why a peer was turned away during the DTLS handshake. */
 export type PeerRefusal =
   // It is not who its description says.
@@ -18,6 +20,23 @@ export type PeerRefusal =
   | 'malformed'
   /** It stopped answering before the handshake was over. */
   | 'silent';
+
+/** What it means for a flow: an impostor is another matter than somebody whom we do not understand. */
+export function failureOf(reason: PeerRefusal): FlowFailure {
+  switch (reason) {
+    case 'fingerprint-mismatch':
+    case 'no-certificate':
+    case 'bad-signature':
+    case 'proof-skipped':
+    case 'forged-finished':
+      return 'peer-not-authentic';
+    case 'unsupported':
+    case 'malformed':
+      return 'peer-incompatible';
+    case 'silent':
+      return 'no-path';
+  }
+}
 
 /** A handshake that was ended by us. */
 export class PeerRefusedError extends Error {
