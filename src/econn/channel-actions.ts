@@ -19,9 +19,19 @@ export const channelActions = {
     const { ours, ourSeq } = live(memory);
     return changed(ours, event.props).length === 0 ? memory : withCall(memory, { ours: event.props, ourSeq: ourSeq + 1 });
   },
-  sendProps: (memory, _event, out) => {
+  /** On a channel that is new: the first change after it need not wait. */
+  sendProps: (memory, _event, out) => propsync(withoutWait(memory), out, { resp: false }),
+  /** The next change has to wait: a switch that is played with must not flood the channel. */
+  tellProps: (memory, _event, out) => {
     const { ourSeq, ackedSeq } = live(memory);
-    return ackedSeq < ourSeq ? propsync(memory, out, { resp: false }) : memory;
+    return ackedSeq < ourSeq ? withCall(propsync(memory, out, { resp: false }), { toldSeq: ourSeq }) : memory;
+  },
+  /** Until the peer has all of it. */
+  paceProps: (memory, _event, out) => {
+    const { ourSeq, ackedSeq } = live(memory);
+    if (ackedSeq >= ourSeq) return withoutWait(memory);
+    out.push({ type: 'start-timer', timer: 'props', in: memory.timeouts.props });
+    return memory;
   },
   sendPropsAgain: (memory, _event, out) => propsync(memory, out, { resp: false }),
   answerProps: (memory, event, out) => {
@@ -47,12 +57,11 @@ export const channelActions = {
     tell(out, { type: 'revealed', nonce });
     return withCall(memory, { revealed: nonce });
   },
-  settleProps: (memory, event, out) => {
-    const { ourSeq, ackedSeq } = live(memory);
-    const ack = propsyncOf(message(event).message).ack ?? ourSeq;
-    if (ack <= ackedSeq || ack > ourSeq) return memory;
-    if (ack === ourSeq) out.push({ type: 'stop-timer', timer: 'props' });
-    return withCall(memory, { ackedSeq: ack });
+  settleProps: (memory, event) => {
+    const { ourSeq, ackedSeq, toldSeq } = live(memory);
+    // AVS answers without a number: it has what was said last.
+    const ack = propsyncOf(message(event).message).ack ?? toldSeq ?? ourSeq;
+    return ack <= ackedSeq || ack > ourSeq ? memory : withCall(memory, { ackedSeq: ack });
   },
 
   noteLife: (memory) => {
@@ -73,6 +82,11 @@ export const channelActions = {
   },
   loseContact: (memory) => withCall(memory, { contact: 'lost' }),
 } satisfies Record<string, Action>;
+function withoutWait(memory: Memory): Memory {
+  const { toldSeq, ...call } = live(memory);
+  return toldSeq === undefined ? memory : { ...memory, call };
+}
+
 
 function propsync(memory: Memory, out: Outbox, kind: { readonly resp: boolean; readonly ack?: number }): Memory {
   const { ours, ourSeq, protocol, id, reveals } = live(memory);

@@ -41,7 +41,7 @@ export const answered: StateChart = {
 };
 
 export const established: StateChart = {
-  entry: ['startPing', 'startPropsIfUnsettled'],
+  entry: ['startPing', 'paceProps'],
   exit: ['stopTimers'],
   on: {
     ...OWN_MESSAGES,
@@ -49,7 +49,7 @@ export const established: StateChart = {
     start: ALREADY,
     answer: NOTHING_TO_ANSWER,
     reject: NOTHING_TO_ANSWER,
-    'set-props': [{ do: ['setProps', 'sendProps', 'startPropsIfUnsettled'] }],
+    'set-props': [{ if: ['hasJustToldProps'], do: ['setProps'] }, { do: ['setProps', 'tellProps', 'paceProps'] }],
     renew: [{ to: 'updateSent', do: ['renewAsked'] }],
     end: [{ to: 'hangupSent', do: ['sendHangup', 'endLocally'] }],
     destroy: [{ to: 'idle', do: ['sendHangup', 'cancelCall', 'closeLocally'] }],
@@ -59,7 +59,7 @@ export const established: StateChart = {
       { if: ['isSilent'], to: 'updateSent', do: ['loseContact', 'renewSilent'] },
       { do: ['probe', 'startPing'] },
     ],
-    'timer.props': [{ do: ['sendPropsAgain', 'startPropsIfUnsettled'] }],
+    'timer.props': [{ do: ['tellProps', 'paceProps'] }],
     'channel-closed': [{ to: 'updateSent', do: ['loseContact', 'renewChannelClosed'] }],
     'flow-failed': [{ to: 'updateSent', do: ['loseContact', 'renewFlowFailed'] }],
     'link-lost': [{ do: ['startDisconnect'] }],

@@ -35,6 +35,8 @@ export const guards = {
   hasContact: (memory) => memory.call?.contact === 'live',
   /** Enough probes went out in vain. */
   isSilent: (memory) => live(memory).pings + 1 >= memory.timeouts.pings,
+  /** The last change was told a moment ago: the next one is told with all that follow, when its time is over. */
+  hasJustToldProps: (memory) => live(memory).toldSeq !== undefined,
 
   /** A CANCEL, by the offerer, of an offer that never reached us. */
   cancelsUnseenOffer: (memory, event) => sameDevice(message(event).from, message(event).call) && isNew(memory, message(event).call, event),

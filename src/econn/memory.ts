@@ -49,6 +49,8 @@ export type Call = {
   readonly ourSeq: number;
   /** The latest number of ours that the peer said it has. */
   readonly ackedSeq: number;
+  /** The number that was said last, while the next one has to wait. */
+  readonly toldSeq?: number;
   readonly theirs: Props;
   readonly theirSeq: number;
   /** As the caller: our nonce, to be revealed on the channel. */

@@ -19,7 +19,7 @@ export type TimerName =
   | 'hangup'
   /** From the last sign of life; on expiry a probe is sent or, after three, the call is to be renewed. */
   | 'ping'
-  /** From PROPSYNC sent until it is acknowledged; on expiry the whole state goes out again. */
+  /** From PROPSYNC sent until the next change may be told; on expiry the whole state goes out again unless it is acknowledged. */
   | 'props'
   /** From the link's going down until it counts: shorter gaps mend themselves. */
   | 'disconnect';

@@ -117,6 +117,40 @@ describe('what the two sides tell each other about what they send', () => {
     expect(answered.peerProps).toEqual(call.props);
   });
 
+  it('J07 does not flood the channel when a switch is played with, and ends up alike on both sides within a second', async () => {
+    const { town, call, answered } = await talking();
+    await town.time.advance(seconds(1));
+    const before = said(call).length;
+    const tellings: number[] = [];
+    for (let toggle = 1; toggle <= 100; toggle++) {
+      call.setMuted(toggle % 2 === 1);
+      await town.time.advance(ms(50));
+      tellings.push(said(call).slice(before).filter((word) => word === 'PROPSYNC').length);
+    }
+    for (const [at, told] of tellings.entries()) expect(told - (tellings[at - 20] ?? 0)).toBeLessThanOrEqual(5);
+    expect(tellings.at(-1)).toBeGreaterThan(10);
+    call.setVideo(true);
+    call.setMuted(true);
+    await town.time.advance(seconds(1));
+
+    expect(answered.peerProps).toEqual(call.props);
+    expect(answered.peerProps).toMatchObject({ muted: true, video: 'on' });
+  });
+
+  it('J07 agrees as soon even when what was told last is lost', async () => {
+    const { town, alice, bob, call, answered } = await talking();
+    for (let toggle = 1; toggle <= 9; toggle++) {
+      call.setMuted(toggle % 2 === 1);
+      await town.time.advance(ms(50));
+    }
+    town.cut(alice, bob);
+    await town.time.advance(ms(100));
+    town.heal(alice, bob);
+    await town.time.advance(ms(900));
+
+    expect([call.props.muted, answered.peerProps.muted]).toEqual([true, true]);
+  });
+
   it('J08 survives a renewal on both sides', async () => {
     const { town, call, answered } = await talking();
     call.setMuted(true);

@@ -87,6 +87,32 @@ describe('what a side tells of itself', () => {
 
   it('J05 is one event that names each of three changes', () => {
     const alice = inState.established();
+  it('J07 waits its turn: what changes after it was said is said once, as it is then', () => {
+    const alice = inState.established();
+    alice.feed(from(b1, propsyncAnswer(ours, 1, SILENT)));
+    alice.expire('props');
+
+    expect(inBrief(alice.feed({ type: 'set-props', props: muted }))).toBe('PROPSYNC');
+    alice.feed(from(b1, propsyncAnswer(ours, 2, MUTED)));
+    expect(alice.feed({ type: 'set-props', props: DEFAULT_PROPS })).toEqual([]);
+    expect(alice.feed({ type: 'set-props', props: { ...muted, video: 'on' } })).toEqual([]);
+    const told = alice.expire('props');
+
+    expect(inBrief(told)).toBe('PROPSYNC');
+    expect(Subject.sent(told)).toMatchObject([{ seq: 4, props: [['videosend', 'true'], ['screensend', 'false'], ['audiocbr', 'false'], ['muted', 'true']] }]);
+    alice.feed(from(b1, propsyncAnswer(ours, 4, MUTED)));
+    expect(alice.expire('props')).toEqual([]);
+    expect(inBrief(alice.feed({ type: 'set-props', props: muted }))).toBe('PROPSYNC');
+  });
+
+  it('J07 waits for nothing when the wait was cut short by a renewal that failed', () => {
+    const alice = inState.established();
+    alice.feed({ type: 'set-props', props: muted }, renew, newOffer, from(b1, propsyncAnswer(ours, 2, SILENT)), { type: 'flow-failed', failure: 'no-path' });
+    expect([alice.state, alice.timers.has('props')]).toEqual(['established', false]);
+
+    expect(inBrief(alice.feed({ type: 'set-props', props: DEFAULT_PROPS }))).toBe('PROPSYNC');
+  });
+
 
     alice.feed(from(b1, propsync(ours, 1, [['muted', 'true'], ['videosend', 'paused'], ['audiocbr', 'true'], ['later', 'unknown']])));
 
