@@ -9,7 +9,7 @@ export { Call, type CallEnd, type CallEvents, type CallOptions, type CallPeer, t
 export type { CallMetrics, MediaCount, MessageCounts, Policy } from './ecall/index.ts';
 export { digest, type Digest, type DigestOptions } from './ecall/index.ts';
 export { DEFAULT_POLICY, redact, replay, type Trace, type TraceEntry } from './ecall/index.ts';
-export { DEFAULT_PROPS, DEFAULT_TIMEOUTS, drawIncarnation, type CloseReason, type PropName, type Props, type Timeouts, type VideoState } from './econn/index.ts';
+export { DEFAULT_PROPS, DEFAULT_TIMEOUTS, drawIncarnation, type CloseReason, type PropName, type Props, type TellCaller, type Timeouts, type VideoState } from './econn/index.ts';
 export type { Clock, StopTimer } from './base/clock.ts';
 export type { Device } from './base/device.ts';
 export type { Entropy } from './base/entropy.ts';

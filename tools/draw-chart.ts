@@ -41,6 +41,7 @@ const NAMES: Record<StateName, string> = {
   updateReceived: 'UPDATE_RECV',
   hangupSent: 'HANGUP_SENT',
   terminating: 'TERMINATING',
+  declining: 'DECLINING',
 };
 
 function isMainRoad(from: StateName, to: StateName): boolean {

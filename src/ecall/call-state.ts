@@ -38,6 +38,7 @@ export function callStateOf(ecall: Ecall): CallState {
       return 'reconnecting';
     case 'hangupSent':
     case 'terminating':
+    case 'declining':
       return 'ending';
     default:
       return absurd(state);

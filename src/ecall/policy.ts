@@ -1,5 +1,5 @@
 import { seconds, type DurationMs } from '../base/units.ts';
-import type { Econn, Input, Output } from '../econn/index.ts';
+import type { Econn, Input, Output, TellCaller } from '../econn/index.ts';
 
 /**
  * The door for tools that show what a rule is for: a policy that holds other rules of ECONN under this name is
@@ -9,8 +9,11 @@ export const otherRules: unique symbol = Symbol('other rules');
 
 /** What an app may decide about calls, in one record. */
 export type Policy = {
-  /** Whether a declined caller hears of it at once; without, only our own devices do and the caller rings on. */
-  readonly tellCaller: boolean;
+  /**
+   * Whether a declined caller hears of it at once; else it rings on. `always` also tells Wire's clients, by an
+   * answer that is withdrawn at once: there the call looks taken and ended, and ours is *ending* for three seconds.
+   */
+  readonly tellCaller: TellCaller;
   /** What a call does while this device is in one of another conversation: rings too, or hears that we are busy. */
   readonly whenInCall: 'ring' | 'turn-away';
   /** How long after it was stored a connected call may be gone on with (page reload); later it is ended. */
@@ -26,7 +29,7 @@ export type Policy = {
 };
 
 export const DEFAULT_POLICY: Policy = Object.freeze({
-  tellCaller: true,
+  tellCaller: 'when-understood',
   whenInCall: 'ring',
   resumeWithin: seconds(20),
   answerRecall: true,

@@ -63,7 +63,7 @@ function noticed(ecall: Ecall, event: CallEvent, out: EcallOutput[]): Ecall {
     case 'renewal-failed':
       return withoutComing(put(ecall, out, { type: 'notify', notice: { type: 'renewal-failed' } }), out);
     case 'ending':
-      return withoutComing(put(ecall, out, { type: 'stop-timer', timer: 'no-media' }), out);
+      return withoutComing(put(withoutRing(ecall), out, { type: 'stop-timer', timer: 'no-media' }), out);
     case 'drain-wanted':
       return ecall.current === undefined ? ecall : ask(ecall, ecall.current, { type: 'drain' }, 'drain', out);
     case 'peer-props':
@@ -131,6 +131,11 @@ function renewed(ecall: Ecall, out: EcallOutput[]): Ecall {
   if (ecall.current !== undefined) out.push({ type: 'close-flow', flow: ecall.current });
   out.push({ type: 'notify', notice: { type: 'renewed' } });
   return { ...rest, current: coming, channel: 'open' };
+}
+
+/** What was declined can no longer be taken. */
+function withoutRing({ ringing: _ringing, ...ecall }: Ecall): Ecall {
+  return ecall;
 }
 
 function withoutComing(ecall: Ecall, out: EcallOutput[]): Ecall {

@@ -33,7 +33,6 @@ export const channelActions = {
     out.push({ type: 'start-timer', timer: 'props', in: memory.timeouts.props });
     return memory;
   },
-  sendPropsAgain: (memory, _event, out) => propsync(memory, out, { resp: false }),
   answerProps: (memory, event, out) => {
     const { seq } = propsyncOf(message(event).message);
     return propsync(memory, out, { resp: true, ...(seq === undefined ? {} : { ack: seq }) });
@@ -82,11 +81,11 @@ export const channelActions = {
   },
   loseContact: (memory) => withCall(memory, { contact: 'lost' }),
 } satisfies Record<string, Action>;
+
 function withoutWait(memory: Memory): Memory {
   const { toldSeq, ...call } = live(memory);
   return toldSeq === undefined ? memory : { ...memory, call };
 }
-
 
 function propsync(memory: Memory, out: Outbox, kind: { readonly resp: boolean; readonly ack?: number }): Memory {
   const { ours, ourSeq, protocol, id, reveals } = live(memory);

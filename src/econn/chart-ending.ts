@@ -39,3 +39,31 @@ export const terminating: StateChart = {
     'channel-opened': [{ to: 'idle', do: ['sendHangup', 'closeEnding'] }],
   },
 };
+
+/**
+ * While it calls, AVS listens to no refusal; an answer followed by CANCEL ends its call. A CANCEL that comes
+ * before the answer is lost on it: the first waits until the backend has taken the answer, two more follow.
+ */
+export const declining: StateChart = {
+  entry: ['startHangup'],
+  exit: ['stopTimers'],
+  on: {
+    ...ENDING,
+    destroy: [{ to: 'idle', do: ['cancelCall', 'closeEnding'] }],
+    'timer.hangup': [{ to: 'idle', do: ['cancelCall', 'closeEnding'] }],
+    settled: [
+      { if: ['isAnswerSettled', 'isRefused'], to: 'idle', do: ['closeEnding'] },
+      { if: ['isAnswerSettled'], do: ['cancelCall', 'countCancel', 'startDecline'] },
+    ],
+    'timer.decline': [
+      { if: ['wasCancelledEnough'], to: 'idle', do: ['cancelCall', 'closeEnding'] },
+      { do: ['cancelCall', 'countCancel', 'startDecline'] },
+    ],
+    SETUP: [
+      { if: ['isFresh', 'isTooOld'], do: ['takeMark', 'reportMissed'] },
+      { if: ['isFresh', 'isFromPeer'], to: 'pendingIncoming', do: ['closeEnding', 'takeMark', 'openIncoming'] },
+      // The device that we decline may not have heard so yet.
+      { if: ['isFresh'], to: 'pendingIncoming', do: ['cancelCall', 'closeEnding', 'takeMark', 'openIncoming'] },
+    ],
+  },
+};

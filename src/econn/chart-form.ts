@@ -22,7 +22,9 @@ export type StateName =
   /** We said HANGUP and wait for its response. */
   | 'hangupSent'
   /** TERMINATING: all is decided; what was said last is still leaving. */
-  | 'terminating';
+  | 'terminating'
+  /** We declined a caller that understands nothing but an answer: it was given one, which is being withdrawn. */
+  | 'declining';
 
 export type EventName = ChartEvent['type'];
 export type Row = { readonly if?: readonly GuardName[]; readonly to?: StateName; readonly do?: readonly ActionName[] };

@@ -57,6 +57,8 @@ export const pendingOutgoing: StateChart = {
     ],
     CANCEL: [
       { if: ['isAboutLiveCall'], to: 'idle', do: ['cancelAttemptElsewhere', 'tellBusy', 'closeCancelled'] },
+      // They took the call and ended it, and this came before their answer.
+      { if: ['endsUnseenAnswer'], to: 'idle', do: ['takeCancelMark', 'cancelAttemptElsewhere', 'tellBusy', 'closeCancelled'] },
       { if: ['cancelsUnseenOffer'], do: ['reportMissed', 'takeCancelMark'] },
       { do: ['takeCancelMark', 'forgetIgnored'] },
     ],
@@ -76,7 +78,10 @@ export const pendingIncoming: StateChart = {
     start: ALREADY,
     'set-props': [{ do: ['setProps'] }],
     answer: [{ to: 'answered', do: ['sendAnswer'] }],
-    reject: [{ to: 'idle', do: ['sendReject', 'closeRejectedLocally'] }],
+    reject: [
+      { if: ['isToldByAnswer'], to: 'declining', do: ['sendReject', 'declineByAnswer'] },
+      { to: 'idle', do: ['sendReject', 'closeRejectedLocally'] },
+    ],
     end: [{ to: 'idle', do: ['sendReject', 'closeRejectedLocally'] }],
     destroy: [{ to: 'idle', do: ['closeLocally'] }],
     restarted: [{ to: 'idle', do: ['sendReject', 'closeRestarted'] }],

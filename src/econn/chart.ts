@@ -1,5 +1,5 @@
 import type { Chart } from './chart-form.ts';
-import { hangupSent, terminating } from './chart-ending.ts';
+import { declining, hangupSent, terminating } from './chart-ending.ts';
 import { answered, established, updateReceived, updateSent } from './chart-in-call.ts';
 import { conflict, idle, pendingIncoming, pendingOutgoing } from './chart-ringing.ts';
 
@@ -15,7 +15,7 @@ import { conflict, idle, pendingIncoming, pendingOutgoing } from './chart-ringin
  */
 export const chart: Chart = {
   initial: 'idle',
-  states: { idle, pendingOutgoing, pendingIncoming, conflict, answered, established, updateSent, updateReceived, hangupSent, terminating },
+  states: { idle, pendingOutgoing, pendingIncoming, conflict, answered, established, updateSent, updateReceived, hangupSent, terminating, declining },
 };
 
 export type { Chart, EventName, Row, StateChart, StateName } from './chart-form.ts';

@@ -85,6 +85,7 @@ export function expiryReason(timer: TimerName): CloseReason {
       return { type: 'timed-out', waitingFor: 'channel' };
     case 'hangup':
     case 'hangupAck':
+    case 'decline':
       return { type: 'timed-out', waitingFor: 'hangup-ack' };
     case 'reconnect':
     case 'update':

@@ -6,7 +6,9 @@ import { causeOf, expiryReason, type CancelCause, type CloseReason } from './clo
 import { live, message } from './guards.ts';
 import { rememberEnded } from './ledger.ts';
 import type { Memory } from './memory.ts';
+import type { SetupMessage } from './message.ts';
 import { withCall } from './offer-actions.ts';
+import { DEFAULT_PROPS, toWire } from './props.ts';
 import { cancel, naming, ourHeader, refuseCall, tell, toDevices, toPeerUser, type Outbox } from './sending.ts';
 import type { TimerName } from './timers.ts';
 
@@ -49,10 +51,19 @@ export const endingActions = {
     const { id, peer, protocol, ourSession } = live(memory);
     const rejection = { sessid: protocol === 'calling-3.0' ? '' : ourSession, src: memory.self, ...naming(protocol, id), cause: 'declined' as const };
     refuseCall(out, { type: 'users', users: [memory.self.user], except: [] }, rejection);
-    const tellsCaller = event.type !== 'reject' || event.tellCaller;
+    const tellsCaller = event.type !== 'reject' || event.tellCaller !== 'never';
     if (tellsCaller && peer !== undefined && protocol !== 'calling-3.0') refuseCall(out, toDevices(peer), { ...rejection, dest: peer });
     return memory;
   },
+  /** An answer to the caller's device alone, to be withdrawn as soon as the backend has it. Nothing can be built on it. */
+  declineByAnswer: (memory, _event, out) => {
+    const { peer } = live(memory);
+    const answer: SetupMessage = { type: 'SETUP', ...ourHeader(memory), resp: true, sdp: NO_MEDIA, props: toWire(DEFAULT_PROPS) };
+    if (peer !== undefined) out.push({ type: 'send', via: 'backend', to: toDevices(peer), message: answer });
+    tell(out, { type: 'ending' });
+    return withCall(memory, { ending: { type: 'rejected-locally' } });
+  },
+  countCancel: (memory) => withCall(memory, { tries: live(memory).tries + 1 }),
   endLocally: (memory, event, out) => {
     tell(out, { type: 'ending' });
     return withCall(memory, { ending: endReason(event) });
@@ -89,6 +100,9 @@ export const endingActions = {
   },
   closeEnding: (memory, _event, out) => closeWith(memory, out, live(memory).ending ?? { type: 'ended-locally' }),
 } satisfies Record<string, Action>;
+
+/** The least that is a session description (RFC 8866 §5). */
+const NO_MEDIA = 'v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n';
 
 function close(reason: CloseReason): Action {
   return (memory, _event, out) => closeWith(memory, out, reason);

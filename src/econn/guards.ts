@@ -40,6 +40,8 @@ export const guards = {
 
   /** A CANCEL, by the offerer, of an offer that never reached us. */
   cancelsUnseenOffer: (memory, event) => sameDevice(message(event).from, message(event).call) && isNew(memory, message(event).call, event),
+  /** From a device without offer ids to this one: only an answer to us can be what it ends. */
+  endsUnseenAnswer: (memory, event) => event.type === 'CANCEL' && isLegacy(event.call) && isAddressedToUs(memory, event) && !isEndedSession(memory.ledger, event.from, event.message.sessid),
   /** An answer whose sender withdraws by it the very offer that we ring for. */
   withdrawsOurRing: (memory, event) => event.type === 'SETUP_RESP' && event.message.withdrawn !== undefined && isRingOf(live(memory), event.from) && covers(event.message.withdrawn, live(memory).offer),
   /** Another device of ours took the ringing call. */
@@ -48,6 +50,11 @@ export const guards = {
   rejectsOurRing: (memory, event) => event.type === 'OWN_REJECT' && (event.message.call === undefined ? isLegacy(live(memory).id) : sameOffer(event.call, live(memory).id)),
   /** We can name the call in a CANCEL that its sender will understand. */
   isCancellable: (memory, event) => !isLegacy(message(event).call) || isEndedSession(memory.ledger, message(event).from, message(event).message.sessid),
+
+  /** The caller is to hear that we decline, and listens to nothing but an answer. */
+  isToldByAnswer: (memory, event) => event.type === 'reject' && event.tellCaller === 'always' && live(memory).protocol === 'calling-3.0',
+  /** Once more is the last time. */
+  wasCancelledEnough: (memory) => live(memory).tries >= memory.timeouts.decline.length,
 
   isBusy: (_memory, event) => event.type === 'REJECT' && event.message.cause === 'busy',
   /** Other devices still ring, or may, when the sender's leg is gone. */
@@ -100,6 +107,11 @@ function isOurs(memory: Memory, event: ChartEvent): boolean {
   const meant = sent.dest?.device === undefined || sameId(sent.dest.device, memory.self.device);
   const isLivePeer = memory.call?.peer !== undefined && sameDevice(memory.call.peer, from);
   return meant && !isLivePeer;
+}
+
+/** A peer without ids names the device that it is in a call with, and none while it only calls. */
+function isAddressedToUs({ self }: Memory, { message: { dest } }: MessageEvent): boolean {
+  return dest?.device !== undefined && sameId(dest.device, self.device) && (dest.user === undefined || sameId(dest.user, self.user));
 }
 
 function isRingOf(call: Call, from: MessageEvent['from']): boolean {

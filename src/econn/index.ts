@@ -1,5 +1,5 @@
 export { callOf, handle, openEconn, reincarnate, restore, save, stateOf, type Econn, type Step } from './econn.ts';
-export type { Audience, CallEvent, Input, Output, Refused, RenewalCause, Road, Pledge } from './port.ts';
+export type { Audience, CallEvent, Input, Output, Refused, RenewalCause, Road, Pledge, TellCaller } from './port.ts';
 export type { CancelCause, CloseReason, MediaFailure } from './close-reason.ts';
 export { chart, type Chart, type EventName, type Row, type StateChart, type StateName } from './chart.ts';
 export { chartEvent, concernsCalls, roadOf, type ChartEvent, type MessageEvent } from './chart-event.ts';

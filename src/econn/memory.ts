@@ -42,7 +42,7 @@ export type Call = {
   readonly contact: 'live' | 'lost';
   /** Probes since the last sign of life. */
   readonly pings: number;
-  /** How often our UPDATE was sent that is not answered. Kept while a newer one is being made. */
+  /** How often our UPDATE was sent that is not answered, kept while a newer one is being made; when we decline by an answer, our CANCEL of it. */
   readonly tries: number;
   readonly ours: Props;
   /** Numbers `ours`: raised by each change. */

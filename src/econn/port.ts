@@ -13,8 +13,8 @@ export type Input =
   | { readonly type: 'start'; readonly sdp: string; readonly props: Props; readonly pledge?: Pledge }
   /** The answer to whatever offer is open: the ringing call, the glare winner's, or the peer's UPDATE. */
   | { readonly type: 'answer'; readonly sdp: string; readonly props: Props; readonly pledge?: Pledge }
-  /** Declines the ringing call. `tellCaller` false: only our own devices hear of it, as with AVS. */
-  | { readonly type: 'reject'; readonly tellCaller: boolean }
+  /** Declines the ringing call. */
+  | { readonly type: 'reject'; readonly tellCaller: TellCaller }
   /** Hangs up or withdraws. `because`: the reason to record when it was not the user's wish. */
   | { readonly type: 'end'; readonly because?: CloseReason }
   /** Ends at once and by every road: the process or page goes away. */
@@ -50,6 +50,13 @@ export type Input =
   // The process
   /** We come back from a stored state, and what was going on cannot be gone on with. */
   | { readonly type: 'restarted' };
+
+/**
+ * Whether the caller hears that it was declined. `never`: only our own devices do, as with AVS; the caller rings
+ * on. `when-understood`: it is told when it writes offer ids. `always`: a caller that writes none (AVS), and
+ * listens to nothing but an answer while it rings, is given one that is withdrawn at once.
+ */
+export type TellCaller = 'never' | 'when-understood' | 'always';
 
 /** A random nonce of this call, and the hash by which its maker commits to it. Both base64url. */
 export type Pledge = { readonly nonce: string; readonly commit: string };

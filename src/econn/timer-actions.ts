@@ -23,11 +23,7 @@ export const timerActions = {
   }),
   startHangup: start('hangup', ({ timeouts }) => timeouts.hangup),
   startHangupAck: start('hangupAck', ({ timeouts }) => timeouts.hangupAck),
-  startPropsIfUnsettled: (memory, _event, out) => {
-    const { ourSeq, ackedSeq } = live(memory);
-    if (ackedSeq < ourSeq) out.push({ type: 'start-timer', timer: 'props', in: memory.timeouts.props });
-    return memory;
-  },
+  startDecline: start('decline', ({ call, timeouts }) => timeouts.decline[(call?.tries ?? 0) - 1] ?? timeouts.hangup),
   stopDisconnect: stop('disconnect'),
   stopUpdate: stop('update'),
   stopTimers: (memory, _event, out) => {

@@ -17,6 +17,8 @@ export type TimerName =
   | 'hangupAck'
   /** From the end of the call until all is closed, whatever the peer does. */
   | 'hangup'
+  /** From the CANCEL of an answer by which a call was declined until the same CANCEL goes out again. */
+  | 'decline'
   /** From the last sign of life; on expiry a probe is sent or, after three, the call is to be renewed. */
   | 'ping'
   /** From PROPSYNC sent until the next change may be told; on expiry the whole state goes out again unless it is acknowledged. */
@@ -34,6 +36,8 @@ export type Timeouts = {
   readonly reconnect: DurationMs;
   readonly hangupAck: DurationMs;
   readonly hangup: DurationMs;
+  /** Waits before the second, third … CANCEL of an answer by which a call was declined. */
+  readonly decline: readonly DurationMs[];
   readonly ping: DurationMs;
   /** So many probes without a sign of life make the peer silent. */
   readonly pings: number;
@@ -55,10 +59,12 @@ export const DEFAULT_TIMEOUTS: Timeouts = Object.freeze({
   // A hang-up must feel immediate: the slower road is tried after one second.
   hangupAck: seconds(1),
   hangup: seconds(5),
+  // At 0, 1 and 3 s: a CANCEL that comes before the answer that it withdraws is lost on AVS.
+  decline: Object.freeze([seconds(1), seconds(2)]),
   // 2 s × 3: a dead peer is noticed within six seconds, against some thirty by ICE consent alone.
   ping: seconds(2),
   pings: 3,
-  // Two repetitions fit into the second after which both sides must agree.
+  // Two repetitions fit into the second after which both sides must agree, and nobody says more than three in one.
   props: ms(400),
   // Wi-Fi roaming and short radio gaps end by themselves within two seconds.
   disconnect: seconds(2),

@@ -102,7 +102,7 @@ function answeredByOther(): Sent {
 }
 
 function rejectedByOther(): Sent {
-  return { from: bobsOther, message: byOther({ type: 'reject', tellCaller: true }) };
+  return { from: bobsOther, message: byOther({ type: 'reject', tellCaller: 'when-understood' }) };
 }
 
 /** What alice's device says last of these inputs, in its so-many-th attempt. */

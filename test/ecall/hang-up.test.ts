@@ -207,7 +207,7 @@ describe('a ringing call', () => {
   });
 
   it.each(['reject', 'end'] as const)('B07 rings on for its caller when the policy keeps a refusal private (%s)', async (refuse) => {
-    const { town, alice, bob, call, answered } = await ringing({}, { policy: { tellCaller: false } });
+    const { town, alice, bob, call, answered } = await ringing({}, { policy: { tellCaller: 'never' } });
 
     answered[refuse]();
     expect(await howEnded(answered)).toBe('rejected-locally');

@@ -3,7 +3,7 @@ import { ms, seconds } from '../../src/base/units.ts';
 import type { Call, CallEvents } from '../../src/ecall/index.ts';
 import { encodeMessage } from '../../src/econn/index.ts';
 import { MUTED, propsync, SILENT } from '../econn/letters.ts';
-import { moment, ringing, talking } from './pair.ts';
+import { moment, ringing, said, talking } from './pair.ts';
 
 type News = CallEvents['peer-props'];
 

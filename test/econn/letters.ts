@@ -2,6 +2,7 @@ import type { Device } from '../../src/base/device.ts';
 import { ms } from '../../src/base/units.ts';
 import type { Input, Mark, Message, OfferId, WireProps } from '../../src/econn/index.ts';
 import { roadOf } from '../../src/econn/chart-event.ts';
+import type { SetupMessage } from '../../src/econn/message.ts';
 import { LIFE } from './cast.ts';
 
 // Messages of a peer that writes offer ids, and their arrival.
@@ -22,6 +23,12 @@ export const hangup = (call: OfferId, resp = false): Message => ({ type: 'HANGUP
 export const ping = (call: OfferId, resp = false): Message => ({ type: 'PING', resp, sessid: 'S', call });
 export const propsync = (call: OfferId, seq: number, props = MUTED): Message => ({ type: 'PROPSYNC', resp: false, sessid: 'S', call, props, seq });
 export const propsyncAnswer = (call: OfferId, ack: number, props = MUTED): Message => ({ type: 'PROPSYNC', resp: true, sessid: 'S', call, props, seq: 1, ack });
+
+/** As AVS writes it. */
+export function withoutIds(message: Message): Message {
+  const { call: _call, offer: _offer, withdrawn: _withdrawn, ...rest } = message as SetupMessage;
+  return rest;
+}
 
 /** The message comes from the device, on the road it belongs to, as old as given. */
 export function from(device: Device, message: Message, age = 0): Input {

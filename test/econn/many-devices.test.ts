@@ -53,7 +53,7 @@ describe('a call that rings on two devices', () => {
   it('E04 stops on both when one declines, and the caller hears of it', () => {
     const call = ringing();
 
-    call.feed(b1, { type: 'reject', tellCaller: true });
+    call.feed(b1, { type: 'reject', tellCaller: 'when-understood' });
     call.settle();
 
     expect(reasons(call)).toEqual(['rejected-by-peer', 'rejected-locally', 'rejected-elsewhere']);
@@ -62,7 +62,7 @@ describe('a call that rings on two devices', () => {
   it('E04 goes on ringing at the caller when only the own devices are told', () => {
     const call = ringing();
 
-    call.feed(b1, { type: 'reject', tellCaller: false });
+    call.feed(b1, { type: 'reject', tellCaller: 'never' });
     call.settle();
 
     expect(reasons(call)).toEqual(['pendingOutgoing', 'rejected-locally', 'rejected-elsewhere']);
@@ -72,7 +72,7 @@ describe('a call that rings on two devices', () => {
     for (let order = 0; order < 100; order++) {
       const call = ringing();
 
-      call.feed(b1, { type: 'reject', tellCaller: true });
+      call.feed(b1, { type: 'reject', tellCaller: 'when-understood' });
       call.feed(b2, answer);
       call.settle(new SeededEntropy(seed + order));
 

@@ -83,5 +83,8 @@ function mayChange(state: StateName, device: string, message: Message): boolean 
     case 'hangupSent':
     case 'terminating':
       return device === 'b1' && isLive;
+    case 'declining':
+      // Its peer writes no offer ids.
+      return device === 'b1' && named === undefined && message.sessid.toLowerCase() === 's';
   }
 }

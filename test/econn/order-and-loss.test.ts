@@ -37,7 +37,7 @@ describe('a SETUP that its CANCEL overtook', () => {
   });
 
   it('G11 is missed, too, when it never comes, whatever we are doing', () => {
-    for (const state of ['idle', 'pendingOutgoing', 'pendingIncoming', 'conflict', 'answered', 'established', 'updateSent', 'updateReceived', 'hangupSent', 'terminating'] as const) {
+    for (const state of ['idle', 'pendingOutgoing', 'pendingIncoming', 'conflict', 'answered', 'established', 'updateSent', 'updateReceived', 'hangupSent', 'terminating', 'declining'] as const) {
       const alice = inState[state]();
       const { call } = alice.econn.memory;
 

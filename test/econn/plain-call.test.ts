@@ -25,7 +25,7 @@ describe('a device that has just been opened', () => {
     for (const type of ['end', 'answer', 'reject', 'renew'] as const) {
       const alice = Subject.alice();
       const { econn } = alice;
-      const input = { end, answer, reject: { type: 'reject', tellCaller: true }, renew: { type: 'renew' } }[type] as typeof end;
+      const input = { end, answer, reject: { type: 'reject', tellCaller: 'when-understood' }, renew: { type: 'renew' } }[type] as typeof end;
 
       alice.feed(input, input);
 
@@ -113,6 +113,7 @@ describe('a call that is under way', () => {
       updateReceived: 'HANGUP CANCEL>b1 closed:ended-locally',
       hangupSent: 'CANCEL>b1 closed:ended-locally',
       terminating: 'closed:ended-by-peer',
+      declining: 'CANCEL>b1 closed:rejected-locally',
     });
   });
 });

@@ -23,7 +23,7 @@ describe('what a side tells of itself', () => {
 
     expect(call.at(a1).econn.memory.call?.theirs).toEqual({ ...DEFAULT_PROPS, video: 'on' });
     expect(call.at(b1).econn.memory.call?.theirs).toEqual(muted);
-    for (const device of [a1, b1]) expect(call.at(device).timers.has('props')).toBe(false);
+    for (const device of [a1, b1]) expect(call.at(device).expire('props')).toEqual([]);
   });
 
   it('J02 is no news when it comes again', () => {
@@ -53,6 +53,7 @@ describe('what a side tells of itself', () => {
     call.settle();
 
     expect(call.at(b1).econn.memory.call?.theirs.muted).toBe(true);
+    expect(call.at(a1).expire('props')).toEqual([]);
     expect(call.at(a1).timers.has('props')).toBe(false);
   });
 
@@ -69,7 +70,7 @@ describe('what a side tells of itself', () => {
     call.settle();
 
     expect(call.at(b1).econn.memory.call?.theirs.muted).toBe(true);
-    expect(call.at(a1).timers.has('props')).toBe(false);
+    expect(call.at(a1).expire('props')).toEqual([]);
   });
 
   it('J04 is not settled by the acknowledgement of an older state', () => {
@@ -77,16 +78,15 @@ describe('what a side tells of itself', () => {
     alice.feed({ type: 'set-props', props: muted });
 
     alice.feed(from(b1, propsyncAnswer(ours, 1, SILENT)));
-    expect(alice.timers.has('props')).toBe(true);
+    expect(inBrief(alice.expire('props'))).toBe('PROPSYNC');
     alice.feed(from(b1, propsyncAnswer(ours, 9, SILENT)));
-    expect(alice.timers.has('props')).toBe(true);
+    expect(inBrief(alice.expire('props'))).toBe('PROPSYNC');
     alice.feed(from(b1, propsyncAnswer(ours, 2, SILENT)));
 
+    expect(alice.expire('props')).toEqual([]);
     expect(alice.timers.has('props')).toBe(false);
   });
 
-  it('J05 is one event that names each of three changes', () => {
-    const alice = inState.established();
   it('J07 waits its turn: what changes after it was said is said once, as it is then', () => {
     const alice = inState.established();
     alice.feed(from(b1, propsyncAnswer(ours, 1, SILENT)));
@@ -113,6 +113,8 @@ describe('what a side tells of itself', () => {
     expect(inBrief(alice.feed({ type: 'set-props', props: DEFAULT_PROPS }))).toBe('PROPSYNC');
   });
 
+  it('J05 is one event that names each of three changes', () => {
+    const alice = inState.established();
 
     alice.feed(from(b1, propsync(ours, 1, [['muted', 'true'], ['videosend', 'paused'], ['audiocbr', 'true'], ['later', 'unknown']])));
 

@@ -48,7 +48,7 @@ export class RandomScript {
       case 0: return { type: 'start', sdp: 'a', props };
       case 1:
       case 2: return { type: 'answer', sdp: 'b', props };
-      case 3: return { type: 'reject', tellCaller: this.#chance(2) };
+      case 3: return { type: 'reject', tellCaller: this.#one(['never', 'when-understood', 'always']) };
       case 4: return { type: 'end' };
       case 5: return this.#chance(3) ? { type: 'destroy' } : { type: 'end' };
       case 6: return { type: 'set-props', props };
@@ -143,5 +143,5 @@ export class RandomScript {
 
 /** Bob as another backend spells him: the same user, but one who loses a glare against Alice. */
 const SHOUTED: Device = { user: 'BOB', device: 'b1' };
-const TIMERS: readonly TimerName[] = ['setup', 'channel', 'update', 'reconnect', 'hangupAck', 'hangup', 'ping', 'props', 'disconnect'];
+const TIMERS: readonly TimerName[] = ['setup', 'channel', 'update', 'reconnect', 'hangupAck', 'hangup', 'decline', 'ping', 'props', 'disconnect'];
 const SETTLED = [{ message: 'SETUP', resp: false }, { message: 'SETUP', resp: false }, { message: 'SETUP', resp: true }, { message: 'CANCEL', resp: false }] as const;

@@ -65,7 +65,7 @@ export class Replay {
     if (message.type === 'SETUP') this.#feed({ type: message.resp ? 'answer' : 'start', sdp: message.sdp, props: propsOf(message.props) });
     else if (message.type === 'UPDATE') this.#renew(message);
     else if (message.type === 'PROPSYNC') this.#syncProps(message);
-    else if (message.type === 'REJECT') this.#feed({ type: 'reject', tellCaller: false });
+    else if (message.type === 'REJECT') this.#feed({ type: 'reject', tellCaller: 'never' });
     else if (!message.resp && this.subject.state !== 'idle') this.#feed(end);
   }
 

@@ -86,6 +86,7 @@ const restarted: { readonly [S in StateName]: string } = {
   updateReceived: 'CANCEL>b1 closed:restarted',
   hangupSent: 'CANCEL>b1 closed:ended-locally',
   terminating: 'CANCEL>b1 closed:ended-by-peer',
+  declining: 'CANCEL>b1 closed:rejected-locally',
 };
 
 describe('a process that comes back and cannot go on with its call', () => {

@@ -1,11 +1,12 @@
 import { b1, b2, a1, offer } from './cast.ts';
-import { cancel, from, hangup, setup, setupAnswer, update } from './letters.ts';
+import { cancel, from, hangup, setup, setupAnswer, update, withoutIds } from './letters.ts';
 import type { Input, OfferId, StateName } from '../../src/econn/index.ts';
 import { answer, end, newOffer, opened, renew, start, Subject } from './subject.ts';
 
 /**
  * One ECONN of Alice's first device in each state, brought there by inputs. Before, she made one call (her
- * offer 1) that she withdrew, and Bob's devices each called and cancelled (their offers 3).
+ * offer 1) that she withdrew, and Bob's devices each called and cancelled (their offers 3). In `declining` his
+ * device writes no offer ids.
  */
 export const inState: { readonly [S in StateName]: () => Subject } = {
   idle: () => before(),
@@ -18,6 +19,7 @@ export const inState: { readonly [S in StateName]: () => Subject } = {
   updateReceived: () => fed(incoming(), answer, opened, from(b1, update(theirs, offer(b1, 6)))),
   hangupSent: () => fed(established(), end),
   terminating: () => fed(incoming(), answer, opened, from(b1, hangup(theirs))),
+  declining: () => fed(before(), from(b1, withoutIds(setup(theirs))), { type: 'reject', tellCaller: 'always' }),
 };
 
 export const stateNames = Object.keys(inState) as readonly StateName[];
@@ -28,6 +30,7 @@ export const theirs = offer(b1, 5);
 export const liveCall: { readonly [S in StateName]: OfferId } = {
   idle: theirs, pendingOutgoing: ours, pendingIncoming: theirs, conflict: theirs, answered: theirs,
   established: ours, updateSent: ours, updateReceived: theirs, hangupSent: ours, terminating: theirs,
+  declining: { ...b1, incarnation: '~s', counter: 0 },
 };
 
 function before(): Subject {

@@ -61,7 +61,7 @@ export class Storm {
     const choices: readonly Input[] = ({
       idle: [start],
       pendingOutgoing: [end],
-      pendingIncoming: [answer, answer, { type: 'reject', tellCaller: true }, { type: 'reject', tellCaller: false }],
+      pendingIncoming: [answer, answer, { type: 'reject', tellCaller: 'when-understood' }, { type: 'reject', tellCaller: 'never' }],
       conflict: [answer, answer, end],
       answered: [end],
       established: [renew, renew, end, { type: 'set-props', props: { ...DEFAULT_PROPS, muted: true } }],
@@ -69,6 +69,7 @@ export class Storm {
       updateReceived: [answer, answer, end],
       hangupSent: [],
       terminating: [],
+      declining: [],
     } as const)[state];
     const deed = state !== 'idle' && this.#dice.below(25) === 0 ? RESTARTED : choices[this.#dice.below(choices.length)];
     if (deed === undefined) return;

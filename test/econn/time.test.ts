@@ -137,7 +137,7 @@ describe('a hang-up that nobody hears', () => {
   });
 
   it('C11 closes before the next call of the same peer rings', () => {
-    for (const state of ['hangupSent', 'terminating'] as const) {
+    for (const state of ['hangupSent', 'terminating', 'declining'] as const) {
       const alice = inState[state]();
 
       const outputs = alice.feed(from(b1, setup(offer(b1, 9))));

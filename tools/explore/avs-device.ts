@@ -59,6 +59,7 @@ export class AvsDeviceModel implements DeviceModel<AvsDevice> {
       case 'updateReceived':
       case 'hangupSent':
       case 'terminating':
+      case 'declining':
         return [];
     }
   }

@@ -1,4 +1,5 @@
 import type { Device } from '../../src/base/device.ts';
+import type { TellCaller } from '../../src/econn/index.ts';
 import type { RuleVariant } from './rule-variants.ts';
 
 /** What may happen to one device, at most so often. Each is used up by being done: every configuration is finite. */
@@ -37,7 +38,7 @@ export type Configuration = {
   /** What a device that crashed comes back with. */
   readonly restores: readonly Restore[];
   /** Whether the caller is told of a refusal (`reject`); AVS does not. */
-  readonly tellCaller: boolean;
+  readonly tellCaller: TellCaller;
   /** Devices of one user that behave alike, by position: worlds that differ only in who is who are one. */
   readonly alike: readonly (readonly [number, number])[];
   /** Off: session ids, hints and the order of sets are kept, to show that leaving them out hides nothing. */

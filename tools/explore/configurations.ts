@@ -8,7 +8,7 @@ const b1: Device = { user: 'bob', device: 'b1' };
 const b2: Device = { user: 'bob', device: 'b2' };
 
 const BASE: Omit<Configuration, 'name' | 'about' | 'devices'> = {
-  level: 'econn', order: 'any', losses: 0, repeats: 0, settles: 'at once', restores: [], tellCaller: true, alike: [], canonical: true, tidy: true, judged: 'at rest', rules: 'ours', maxStates: 0,
+  level: 'econn', order: 'any', losses: 0, repeats: 0, settles: 'at once', restores: [], tellCaller: 'when-understood', alike: [], canonical: true, tidy: true, judged: 'at rest', rules: 'ours', maxStates: 0,
 };
 
 /** Sessions count, so that nothing is left out; between AVS devices the backend keeps order. */
@@ -19,7 +19,7 @@ export const CONFIGURATIONS: readonly Configuration[] = [
   world('1+1 fifo', 'each calls once; messages in order', pair({ starts: 1 }, { starts: 1 }), { order: 'fifo' }),
   world('1+1', 'each calls once; messages overtake', pair({ starts: 1 }, { starts: 1 }), {}),
   world('1+1 L1 D1', 'each calls once; one message is lost, one comes twice', pair({ starts: 1 }, { starts: 1 }), { losses: 1, repeats: 1 }),
-  world('1+1 quiet', 'as 1+1, but who declines does not tell the caller', pair({ starts: 1 }, { starts: 1 }), { tellCaller: false }),
+  world('1+1 quiet', 'as 1+1, but who declines does not tell the caller', pair({ starts: 1 }, { starts: 1 }), { tellCaller: 'never' }),
   world('two callees', 'a1 calls a user with two devices', trio([a1, { starts: 1 }], [b1, {}], [b2, {}]), { alike: [[1, 2]] }),
   world('two callers', 'both of a user’s devices call b1 (BUSY)', trio([a1, { starts: 1 }], [a2, { starts: 1 }], [b1, {}]), { alike: [[0, 1]] }),
   world('renew', 'a1 calls; both renew once', pair({ starts: 1, renews: 1 }, { renews: 1 }), {}),

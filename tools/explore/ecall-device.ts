@@ -88,8 +88,8 @@ export class EcallDeviceModel implements DeviceModel<EcallDevice> {
     if (state === 'idle' && ecall.open === undefined && left.starts > 0) steps.push(...this.#feed({ ...device, left: { ...left, starts: left.starts - 1 } }, { type: 'start', props: DEFAULT_PROPS }, 'calls'));
     if (ecall.ringing !== undefined) {
       steps.push(...this.#feed(device, { type: 'answer', props: DEFAULT_PROPS }, 'takes the call'));
-      steps.push(...this.#feed(device, { type: 'reject' }, 'declines', !this.#configuration.tellCaller));
-    } else if (calling || (state !== 'idle' && state !== 'hangupSent' && state !== 'terminating')) {
+      steps.push(...this.#feed(device, { type: 'reject' }, 'declines', this.#configuration.tellCaller === 'never'));
+    } else if (calling || (state !== 'idle' && state !== 'hangupSent' && state !== 'terminating' && state !== 'declining')) {
       steps.push(...this.#feed(device, { type: 'end' }, 'ends'));
     }
     if (state === 'established' && left.renews > 0) steps.push(...this.#feed({ ...device, left: { ...left, renews: left.renews - 1 } }, { type: 'renew' }, 'renews'));

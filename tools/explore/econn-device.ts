@@ -100,8 +100,8 @@ export class EconnDeviceModel implements DeviceModel<EconnDevice> {
     if (state === 'pendingIncoming' && ringing !== undefined) {
       steps.push(...this.#answer(device, ringing, 'current', 'takes the call'));
       const { tellCaller } = this.#configuration;
-      steps.push(...this.#feed(device, { type: 'reject', tellCaller }, tellCaller ? 'declines' : 'declines, which the caller is not told', !tellCaller));
-    } else if (state !== 'idle' && state !== 'hangupSent' && state !== 'terminating') {
+      steps.push(...this.#feed(device, { type: 'reject', tellCaller }, tellCaller === 'never' ? 'declines, which the caller is not told' : 'declines', tellCaller === 'never'));
+    } else if (state !== 'idle' && state !== 'hangupSent' && state !== 'terminating' && state !== 'declining') {
       steps.push(...this.#feed(device, { type: 'end' }, 'ends'));
     }
     if (state === 'established' && left.renews > 0) steps.push(...this.#feed({ ...device, left: { ...left, renews: left.renews - 1 } }, { type: 'renew' }, 'renews'));
