@@ -32,7 +32,7 @@ const isSent = record({
 const isCall = record({
   id: isOffer, offer: isOffer, direction: oneOf('outgoing', 'incoming'), peer: optional(isDevice), protocol: oneOf('callcore-1', 'calling-3.0', 'unknown'),
   ourSession: isText, theirSession: optional(isText), sent: optional(isSent), answer: optional(isSent), legs: optional(listOf(isDevice)), busy: listOf(isDevice), ignored: listOf(isOffer),
-  contact: oneOf('live', 'lost'), pings: isCount, tries: isCount, ours: isProps, ourSeq: isCount, ackedSeq: isCount, theirs: isProps, theirSeq: isCount,
+  contact: oneOf('live', 'lost'), pings: isCount, tries: isCount, ours: isProps, ourSeq: isCount, ackedSeq: isCount, toldSeq: optional(isCount), theirs: isProps, theirSeq: isCount,
   reveals: optional(isText), revealed: optional(isText), ending: optional(isEnd),
 });
 
@@ -42,7 +42,7 @@ const isLedger = record({
 });
 
 const isTimeouts = record({
-  setup: isTime, shortestRing: isTime, channel: isTime, update: listOf(isTime), reconnect: isTime, hangupAck: isTime, hangup: isTime, ping: isTime, pings: isCount, props: isTime, disconnect: isTime,
+  setup: isTime, shortestRing: isTime, channel: isTime, update: listOf(isTime), reconnect: isTime, hangupAck: isTime, hangup: isTime, decline: listOf(isTime), ping: isTime, pings: isCount, props: isTime, disconnect: isTime,
 });
 
 const isAnySaved = record({ version: oneOf(1), state: isText, memory: record({ self: isDevice, peerUser: isText, ledger: isLedger, timeouts: isTimeouts, call: optional(isCall) }) });
