@@ -17,6 +17,8 @@ export type CallOptions = {
   readonly muted?: boolean;
   /** Whether our video is sent from the start. */
   readonly video?: boolean;
+  /** Audio in packets of one size, ours and, where it can, the peer's: nobody on the way sees the rhythm of speech. */
+  readonly constantBitrate?: boolean;
 };
 
 export type CallEnd = { readonly reason: CloseReason; readonly missed: boolean; readonly metrics: CallMetrics };
@@ -312,6 +314,6 @@ export type CallNews =
   | { readonly type: 'ended'; readonly end: CallEnd };
 
 /** The props that a call with these options starts with. */
-export function startingProps({ muted = false, video = false }: CallOptions): Props {
-  return { ...DEFAULT_PROPS, muted, video: video ? 'on' : 'off' };
+export function startingProps({ muted = false, video = false, constantBitrate = false }: CallOptions): Props {
+  return { ...DEFAULT_PROPS, muted, video: video ? 'on' : 'off', audioCbr: constantBitrate };
 }

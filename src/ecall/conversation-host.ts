@@ -227,7 +227,7 @@ export class ConversationHost {
         this.#deadlines.stopAll((timer) => timer === 'no-media');
         return;
       case 'open-flow':
-        this.#flows.open(output.flow, output.video);
+        this.#flows.open(output.flow, output.video, output.constantBitrate);
         return;
       case 'ask':
         void this.#ask(output);

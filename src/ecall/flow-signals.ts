@@ -17,6 +17,8 @@ export function flowSignalled(ecall: Ecall, flow: FlowId, signal: FlowSignal, ou
       return nonsense(ecall, out);
     case 'media-started':
       return mediaStarted(ecall, signal.kind, out);
+    case 'constant-bitrate':
+      return constantBitrate(ecall, out);
     case 'channel-opened':
     case 'channel-closed':
     case 'failed':
@@ -29,7 +31,7 @@ export function flowSignalled(ecall: Ecall, flow: FlowId, signal: FlowSignal, ou
   }
 }
 
-type LinkSignal = Exclude<FlowSignal, { type: 'channel-message' | 'channel-nonsense' | 'media-started' }>;
+type LinkSignal = Exclude<FlowSignal, { type: 'channel-message' | 'channel-nonsense' | 'media-started' | 'constant-bitrate' }>;
 
 function ofCurrent(ecall: Ecall, signal: LinkSignal, out: EcallOutput[]): Ecall {
   switch (signal.type) {
@@ -103,6 +105,14 @@ function nonsense(ecall: Ecall, out: EcallOutput[]): Ecall {
   const next = { ...ecall, nonsense: count };
   if (count !== ecall.policy.nonsenseLimit || callOf(ecall.econn) === undefined) return next;
   return feed(next, { type: 'end', because: { type: 'protocol-violated' } }, out);
+}
+
+/** Who mirrors a peer's wish says so, and keeps to it through re-SETUPs. */
+function constantBitrate(ecall: Ecall, out: EcallOutput[]): Ecall {
+  if (ecall.props.audioCbr) return ecall;
+  const props = { ...ecall.props, audioCbr: true };
+  out.push({ type: 'notify', notice: { type: 'own-props', props } });
+  return feed({ ...ecall, props }, { type: 'set-props', props }, out);
 }
 
 function mediaStarted(ecall: Ecall, kind: 'audio' | 'video', out: EcallOutput[]): Ecall {

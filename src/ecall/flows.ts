@@ -8,7 +8,7 @@ export function openFlow(ecall: Ecall, place: 'current' | 'coming', what: Ask, p
   if (old !== undefined) out.push({ type: 'close-flow', flow: old });
   const flow = ecall.lastFlow + 1;
   const sendsVideo = wantsVideo(ecall.props);
-  out.push({ type: 'open-flow', flow, video: sendsVideo });
+  out.push({ type: 'open-flow', flow, video: sendsVideo, constantBitrate: ecall.props.audioCbr });
   return ask({ ...ecall, [place]: flow, lastFlow: flow, sendsVideo }, flow, what, purpose, out);
 }
 

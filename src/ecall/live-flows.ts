@@ -30,8 +30,8 @@ export class LiveFlows {
     this.#listener = listener;
   }
 
-  open(id: FlowId, video: boolean): void {
-    this.#flows.set(id, this.#engine.createFlow({ video, ice: this.#ice }, (event) => this.#heard(id, event)));
+  open(id: FlowId, video: boolean, constantBitrate: boolean): void {
+    this.#flows.set(id, this.#engine.createFlow({ video, constantBitrate, ice: this.#ice }, (event) => this.#heard(id, event)));
   }
 
   /** Never rejects: what is nobody's answer (no file descriptors left, a library's own bug) is told and fails the flow. */
@@ -137,6 +137,7 @@ export class LiveFlows {
       case 'channel-closed':
       case 'heard':
       case 'media-started':
+      case 'constant-bitrate':
       case 'failed':
         this.#listener.signal(id, event);
         return;

@@ -50,6 +50,8 @@ export type FlowSignal =
   | { readonly type: 'link-restored' }
   | { readonly type: 'heard' }
   | { readonly type: 'media-started'; readonly kind: 'audio' | 'video' }
+  /** The descriptions agree on audio of constant bitrate. */
+  | { readonly type: 'constant-bitrate' }
   | { readonly type: 'failed'; readonly failure: MediaFailure };
 
 /** Slow work of a flow. Only the newest open ask may be answered; answers to forgotten ones change nothing. */
@@ -72,7 +74,7 @@ export type EcallOutput =
   | { readonly type: 'stop-timer'; readonly timer: CallTimer }
   /** Stops all timers but `no-media`. */
   | { readonly type: 'stop-timers' }
-  | { readonly type: 'open-flow'; readonly flow: FlowId; readonly video: boolean }
+  | { readonly type: 'open-flow'; readonly flow: FlowId; readonly video: boolean; readonly constantBitrate: boolean }
   | { readonly type: 'ask'; readonly ask: AskId; readonly flow: FlowId; readonly what: Ask }
   /** From here on this flow carries our media, and no other. */
   | { readonly type: 'carry-media'; readonly flow: FlowId }
@@ -104,6 +106,8 @@ export type Notice =
   | { readonly type: 'renewed' }
   /** A new peer connection could not be had; the call goes on over the old one. */
   | { readonly type: 'renewal-failed' }
+  /** What we tell the peer changed without the app: it asked for constant-bitrate audio, and gets it. */
+  | { readonly type: 'own-props'; readonly props: Props }
   | { readonly type: 'peer-props'; readonly props: Props; readonly changed: readonly PropName[] }
   | { readonly type: 'media-started'; readonly kind: 'audio' | 'video' }
   /** All that the short authentication string is made of is known. */

@@ -131,6 +131,9 @@ export class PresentCall {
         this.inform({ type: 'renewed' });
         this.watchIfWanted();
         return;
+      case 'own-props':
+        this.inform({ type: 'props', props: notice.props });
+        return;
       case 'peer-props':
       case 'renewal-failed':
       case 'no-media':

@@ -140,6 +140,8 @@ export type FlowEvent =
   | { readonly type: 'heard' }
   /** The first authenticated packet of that kind of media arrived. */
   | { readonly type: 'media-started'; readonly kind: 'audio' | 'video' }
+  /** Audio goes at a constant bitrate from here on: one side asked for it, the other agreed. */
+  | { readonly type: 'constant-bitrate' }
   | { readonly type: 'audio'; readonly frame: ReceivedAudio }
   | { readonly type: 'video'; readonly frame: ReceivedVideo }
   /** The peer's track of that kind, once the peer is known to be who it should be. From engines that carry tracks. */

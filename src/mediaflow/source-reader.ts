@@ -1,3 +1,4 @@
+import { ConstantBitrate } from './media/constant-bitrate.ts';
 import { opusSilence } from './media/opus-silence.ts';
 import { MediaKindError, type AudioSource, type LocalMedia, type OpusFrame, type VideoFrame, type VideoLimit, type VideoSource } from './port.ts';
 
@@ -23,6 +24,7 @@ export class SourceReader {
   /** After a pause the receiver has no picture to build on: only a keyframe may be the first to leave. */
   #awaitsKeyframe = true;
   #limit: VideoLimit | undefined;
+  #constant: ConstantBitrate | undefined;
 
   constructor(options: SourceReaderOptions) {
     this.#videoSending = options.videoSending;
@@ -64,6 +66,11 @@ export class SourceReader {
     this.#muted = muted;
   }
 
+  /** From here on all audio leaves in packets of one size. */
+  useConstantBitrate(): void {
+    this.#constant ??= new ConstantBitrate();
+  }
+
   setVideoSending(sending: boolean): void {
     if (sending === this.#videoSending) return;
     this.#videoSending = sending;
@@ -83,7 +90,8 @@ export class SourceReader {
 
   #pushAudio(frame: OpusFrame): void {
     if (!this.#running) return;
-    this.#onAudio(this.#muted ? { payload: opusSilence(frame.samples), samples: frame.samples } : frame);
+    const heard = this.#muted ? { payload: opusSilence(frame.samples), samples: frame.samples } : frame;
+    this.#onAudio(this.#constant?.even(heard) ?? heard);
   }
 
   #pushVideo(frame: VideoFrame): void {

@@ -8,6 +8,8 @@ export type WeriftPairOptions = {
   readonly offer?: (sdp: string) => string;
   readonly answer?: (sdp: string) => string;
   readonly flow?: FlowOptions;
+  /** What caller and callee each want besides. */
+  readonly flows?: readonly [caller: Partial<FlowOptions>, callee: Partial<FlowOptions>];
   readonly callerEngine?: WeriftMediaEngineOptions;
 };
 
@@ -24,9 +26,9 @@ export type WeriftPair = {
 
 /** Two real flows in this process, descriptions exchanged. Whoever calls closes. */
 export async function connectWerift(options: WeriftPairOptions = {}): Promise<WeriftPair> {
-  const { offer: onOffer = unchanged, answer: onAnswer = unchanged, flow = { video: true, ice: { servers: [], policy: 'all' } } } = options;
+  const { offer: onOffer = unchanged, answer: onAnswer = unchanged, flow = { video: true, ice: { servers: [], policy: 'all' } }, flows = [{}, {}] } = options;
   const engines = [new WeriftMediaEngine(options.callerEngine), new WeriftMediaEngine()] as const;
-  const [a, b] = [recordFlow(engines[0], flow), recordFlow(engines[1], flow)];
+  const [a, b] = [recordFlow(engines[0], { ...flow, ...flows[0] }), recordFlow(engines[1], { ...flow, ...flows[1] })];
   const close = async (): Promise<void> => {
     await Promise.all(engines.map((engine) => engine.close()));
   };

@@ -1,5 +1,5 @@
 /** What two fakes need to know of each other. */
-export type FakeIdentity = { readonly token: string; readonly fingerprint: string };
+export type FakeIdentity = { readonly token: string; readonly fingerprint: string; readonly constantBitrate?: boolean };
 
 /** A description in the shape AVS writes, in which the ICE user name is the flow's token. */
 export function writeFakeDescription(self: FakeIdentity, role: 'offer' | 'answer', video: boolean): string {
@@ -22,6 +22,7 @@ export function writeFakeDescription(self: FakeIdentity, role: 'offer' | 'answer
     'a=sendrecv',
     'a=rtcp-mux',
     'a=rtpmap:111 opus/48000/2',
+    ...(self.constantBitrate === true ? ['a=fmtp:111 cbr=1'] : []),
     'm=video 9 UDP/TLS/RTP/SAVPF 96 97',
     'c=IN IP4 127.0.0.1',
     ...transport,
@@ -43,5 +44,5 @@ export function readFakeDescription(sdp: string): FakeIdentity | undefined {
   const token = /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1];
   const fingerprint = /^a=fingerprint:sha-256 (\S+)/im.exec(sdp)?.[1];
   if (!sdp.startsWith('v=0') || token === undefined || fingerprint === undefined) return undefined;
-  return { token, fingerprint };
+  return { token, fingerprint, ...(/^a=fmtp:111 .*\bcbr=1\b/m.test(sdp) ? { constantBitrate: true } : {}) };
 }

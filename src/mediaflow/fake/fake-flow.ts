@@ -78,6 +78,7 @@ export class FakeFlow implements MediaFlow, FakeEndpoint {
   async createAnswer(offer: string): Promise<LocalDescription> {
     this.#expect('new');
     const remote = this.#read(offer);
+    this.#remote = remote;
     await this.#gather();
     const description = this.#describe('answer');
     this.#meet(remote);
@@ -291,7 +292,8 @@ export class FakeFlow implements MediaFlow, FakeEndpoint {
   #describe(role: 'offer' | 'answer'): LocalDescription {
     this.#reporter.reached('described');
     const { identity } = this.#setting;
-    return { sdp: writeFakeDescription(identity, role, this.#options.video), fingerprint: identity.fingerprint };
+    const constantBitrate = this.#options.constantBitrate === true || this.#remote?.constantBitrate === true;
+    return { sdp: writeFakeDescription({ ...identity, constantBitrate }, role, this.#options.video), fingerprint: identity.fingerprint };
   }
 
   #read(sdp: string): FakeIdentity {
@@ -303,6 +305,10 @@ export class FakeFlow implements MediaFlow, FakeEndpoint {
   #meet(remote: FakeIdentity): void {
     this.#remote = remote;
     this.#phase = 'known';
+    if (this.#options.constantBitrate === true || remote.constantBitrate === true) {
+      this.#reader.useConstantBitrate();
+      this.#reporter.tell({ type: 'constant-bitrate' });
+    }
     this.#later(ms(0), () => this.#reporter.link('checking'));
     this.#giveUp = this.#later(this.#setting.behaviour.iceGivesUpAfter, () => this.#reporter.failed('no-path'));
     this.#setting.network.seek(this);

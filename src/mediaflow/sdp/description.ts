@@ -32,3 +32,8 @@ export type CodecFacts = { readonly payloadType: number; readonly name: 'opus' |
 /** An RTP header extension (RFC 8285) and the number it has in this bundle. */
 export type ExtensionFacts = { readonly id: number; readonly uri: string };
 export type SourceFacts = { readonly ssrc: number; readonly cname: string };
+
+/** Whether a description asks for constant-bitrate audio, or agrees to it (RFC 7587 §6.1). */
+export function saysConstantBitrate({ sections }: Description): boolean {
+  return sections.some((section) => section.use === 'audio' && section.codecs.some(({ parameters }) => /(?:^|;)\s*cbr=1\s*(?:;|$)/.test(parameters ?? '')));
+}

@@ -5,10 +5,11 @@ import { withKnownCodecs } from './known-codecs.ts';
 /**
  * What we send: the stack's description with exactly `candidates` in it, on the first m-line, and nothing of
  * what it wrote about addresses. An answer gets its m-lines in the number, order and form of `offer`.
+ * `constantBitrate` asks for such audio, or agrees to it.
  */
-export function writeOurs(fromStack: string, candidates: readonly UdpCandidate[], offer?: Description): string {
+export function writeOurs(fromStack: string, candidates: readonly UdpCandidate[], offer?: Description, constantBitrate = false): string {
   const [session = [], ...media] = split(fromStack);
-  const used = media.map((lines, index) => cleaned(lines, index === 0 ? candidates : []));
+  const used = media.map((lines, index) => cleaned(constantBitrate ? withConstantBitrate(lines) : lines, index === 0 ? candidates : []));
   const sections = offer === undefined ? used : inOrderOf(offer, used);
   return [...session, ...sections.flat(), ''].join('\r\n');
 }
@@ -20,6 +21,12 @@ function split(sdp: string): string[][] {
     else if (line !== '') sections.at(-1)?.push(line);
   }
   return sections;
+}
+
+/** As AVS says it, and as libwebrtc's Opus encoder obeys it (`cbr`, RFC 7587 §6.1). */
+function withConstantBitrate(lines: readonly string[]): string[] {
+  const opus = lines.map((line) => /^a=rtpmap:(\d+) opus\//i.exec(line)?.[1]).find((found) => found !== undefined);
+  return lines.map((line) => (opus !== undefined && line.startsWith(`a=fmtp:${opus} `) && !line.includes('cbr=') ? `${line};cbr=1` : line));
 }
 
 function cleaned(lines: readonly string[], candidates: readonly UdpCandidate[]): string[] {

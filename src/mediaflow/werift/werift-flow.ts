@@ -6,7 +6,7 @@ import { allowedBy } from '../gather-rule.ts';
 import { GatherWatch } from '../gather-watch.ts';
 import { FlowError, type CandidateType, type FlowEvent, type FlowOptions, type FlowStats, type LocalDescription, type LocalMedia, type MediaFlow, type VideoLimit } from '../port.ts';
 import { readCandidate, withoutOrigin, type UdpCandidate } from '../sdp/candidate.ts';
-import type { Description } from '../sdp/description.ts';
+import { saysConstantBitrate, type Description } from '../sdp/description.ts';
 import { readDescription } from '../sdp/read-description.ts';
 import { writeForEngine } from '../sdp/write-for-engine.ts';
 import { writeOurs } from '../sdp/write-ours.ts';
@@ -77,7 +77,7 @@ export class WeriftFlow implements MediaFlow {
       if (remote.transport.setup === 'active') transport.role = 'server';
       this.#channel.guard();
       this.#media.listen({ transport, audio, video });
-      this.#media.negotiated(remote, this.#options.video);
+      this.#media.negotiated(remote, this.#options);
       return (await peer.createAnswer()).sdp;
     }, 'answer', remote);
   }
@@ -86,7 +86,7 @@ export class WeriftFlow implements MediaFlow {
     const remote = readDescription(answer);
     this.#advance('offered', 'answered');
     const peer = this.#livePeer();
-    this.#media.negotiated(remote, this.#options.video);
+    this.#media.negotiated(remote, this.#options);
     await this.#applying(() => peer.setRemoteDescription({ type: 'answer', sdp: writeForEngine(remote, 'answer', this.#options.ice.policy, WERIFT_ABILITIES) }));
   }
 
@@ -170,7 +170,8 @@ export class WeriftFlow implements MediaFlow {
     const candidates = await this.#applying(() => this.#gather(peer, { type: role, sdp }));
     this.#assertOpen();
     this.#reporter.reached('described');
-    return { sdp: writeOurs(sdp, candidates, offer), fingerprint: this.#fingerprint };
+    const constant = this.#options.constantBitrate === true || (offer !== undefined && saysConstantBitrate(offer));
+    return { sdp: writeOurs(sdp, candidates, offer, constant), fingerprint: this.#fingerprint };
   }
 
   async #gather(peer: RTCPeerConnection, description: { type: 'offer' | 'answer'; sdp: string }): Promise<readonly UdpCandidate[]> {

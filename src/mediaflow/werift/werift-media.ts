@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import { between, ms, type InstantMs } from '../../base/units.ts';
 import type { FlowReporter } from '../flow-reporter.ts';
-import type { FlowStats, LocalMedia, OpusFrame, VideoFrame } from '../port.ts';
+import type { FlowOptions, FlowStats, LocalMedia, OpusFrame, VideoFrame } from '../port.ts';
 import { StreamMeter } from '../rtp/stream-meter.ts';
 import { Vp8Assembler } from '../rtp/vp8-assembler.ts';
 import { Vp8Packetizer } from '../rtp/vp8-packetizer.ts';
-import type { Description } from '../sdp/description.ts';
+import { saysConstantBitrate, type Description } from '../sdp/description.ts';
 import { SourceReader } from '../source-reader.ts';
 import { roundTripOf } from './werift-flow-internals.ts';
 import { WeriftFeedback } from './werift-feedback.ts';
@@ -63,7 +63,11 @@ export class WeriftMedia {
   }
 
   /** What the peer's description allows and how it numbers the codecs. */
-  negotiated(remote: Description, video: boolean): void {
+  negotiated(remote: Description, { video, constantBitrate = false }: FlowOptions): void {
+    if (constantBitrate || saysConstantBitrate(remote)) {
+      this.reader.useConstantBitrate();
+      this.#reporter.tell({ type: 'constant-bitrate' });
+    }
     for (const section of remote.sections) {
       if (section.use !== 'audio' && section.use !== 'video') continue;
       for (const { payloadType, name } of section.codecs) this.#payloadTypes.set(payloadType, name === 'opus' ? 'audio' : name === 'VP8' ? 'video' : 'repair');
