@@ -23,6 +23,7 @@ export {
   type VideoFrame,
   type ReceptionReport,
   type StreamStats,
+  type VideoCodec,
   type VideoLimit,
   type VideoSource,
 } from './port.ts';

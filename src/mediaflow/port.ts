@@ -105,7 +105,7 @@ export interface AudioSource {
 /** One Opus packet. `samples` is its length at 48 kHz (20 ms = 960). */
 export type OpusFrame = { readonly payload: Uint8Array; readonly samples: number };
 
-/** Encoded VP8 frames, pushed in real time by the source's own clock. */
+/** Encoded pictures of one codec, pushed in real time by the source's own clock. */
 export interface VideoSource {
   start(push: (frame: VideoFrame) => void): () => void;
   /** The receiver lost the picture: send a keyframe when the source can. */
@@ -117,14 +117,17 @@ export interface VideoSource {
 /** Upper bounds. `bitrate` in bits/s, `width` and `height` in pixels, `frameRate` in pictures a second. */
 export type VideoLimit = { readonly bitrate: number; readonly width: number; readonly height: number; readonly frameRate: number };
 
-/** One whole encoded picture. `timestamp` is in units of 1/90 000 s. */
-export type VideoFrame = { readonly payload: Uint8Array; readonly timestamp: number; readonly keyframe: boolean };
+/** One whole encoded picture, VP8 unless it says otherwise. `timestamp` is in units of 1/90 000 s. */
+export type VideoFrame = { readonly payload: Uint8Array; readonly timestamp: number; readonly keyframe: boolean; readonly codec?: VideoCodec };
+
+/** H.264 is in Annex B form, parameter sets before each keyframe. */
+export type VideoCodec = 'VP8' | 'VP9' | 'H264';
 
 /** One Opus packet as it arrived. `timestamp` is the RTP timestamp (48 kHz), `sequence` the 16-bit number. */
 export type ReceivedAudio = { readonly payload: Uint8Array; readonly timestamp: number; readonly sequence: number };
 
 /** One whole picture put together again. `timestamp` is the RTP timestamp (90 kHz). */
-export type ReceivedVideo = { readonly payload: Uint8Array; readonly timestamp: number; readonly keyframe: boolean };
+export type ReceivedVideo = { readonly payload: Uint8Array; readonly timestamp: number; readonly keyframe: boolean; readonly codec: VideoCodec };
 
 export type FlowEvent =
   /** The data channel is open: the peer proved its identity and messages can be sent. */

@@ -28,6 +28,20 @@ describe('a werift flow and libwebrtc, as in browsers and in AVS', () => {
       await engine.close();
     }
   });
+
+  it('show each other VP9 that stays as it was in the file', async () => {
+    const engine = new WeriftMediaEngine();
+    const recorded = recordFlow(engine, { video: true, ice: { servers: [], policy: 'all' } });
+    recorded.flow.attach({ video: playVideo(readIvf(readFileSync(new URL('../fixtures/video/clock-vp9.ivf', import.meta.url))), { loop: true }) });
+    const native = new NativePeer(true);
+    try {
+      await native.answer(recorded);
+      await until(() => native.pictures.filter((size) => size === '160x90').length > 20, 'our pictures, decoded');
+    } finally {
+      native.close();
+      await engine.close();
+    }
+  });
 });
 
 /** One libwebrtc connection that sends a tone and grey pictures, and counts what it can decode. */

@@ -231,7 +231,7 @@ export class FakeFlow implements MediaFlow, FakeEndpoint {
         this.#meters.video.countReceived({ ...parcel, bytes: parcel.payload.length }, this.#setting.clock.now());
         this.#reporter.heard();
         this.#reporter.mediaArrived('video');
-        this.#reporter.tell({ type: 'video', frame: { payload: parcel.payload, timestamp: parcel.timestamp, keyframe: parcel.keyframe } });
+        this.#reporter.tell({ type: 'video', frame: { payload: parcel.payload, timestamp: parcel.timestamp, keyframe: parcel.keyframe, codec: parcel.codec } });
         return;
       case 'picture-lost':
         this.#reader.requestKeyframe();
@@ -264,10 +264,10 @@ export class FakeFlow implements MediaFlow, FakeEndpoint {
     this.#audioSequence = (this.#audioSequence + 1) & 0xffff;
   }
 
-  #sendVideo({ payload, timestamp, keyframe }: VideoFrame): void {
+  #sendVideo({ payload, timestamp, keyframe, codec = 'VP8' }: VideoFrame): void {
     if (!this.#options.video) return;
     this.#meters.video.countSent(payload.length);
-    this.#carry({ type: 'video', payload, timestamp, sequence: this.#videoSequence, keyframe });
+    this.#carry({ type: 'video', payload, timestamp, sequence: this.#videoSequence, keyframe, codec });
     this.#videoSequence = (this.#videoSequence + 1) & 0xffff;
   }
 

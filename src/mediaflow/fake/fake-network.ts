@@ -1,5 +1,6 @@
 import type { Clock, StopTimer } from '../../base/clock.ts';
 import { ms, type DurationMs } from '../../base/units.ts';
+import type { VideoCodec } from '../port.ts';
 
 /** One end of a fake flow as the network sees it. */
 export interface FakeEndpoint {
@@ -20,7 +21,7 @@ export interface FakeEndpoint {
 export type FakeParcel =
   | { readonly type: 'message'; readonly text: string }
   | { readonly type: 'audio'; readonly payload: Uint8Array; readonly timestamp: number; readonly sequence: number }
-  | { readonly type: 'video'; readonly payload: Uint8Array; readonly timestamp: number; readonly sequence: number; readonly keyframe: boolean }
+  | { readonly type: 'video'; readonly payload: Uint8Array; readonly timestamp: number; readonly sequence: number; readonly keyframe: boolean; readonly codec: VideoCodec }
   | { readonly type: 'picture-lost' }
   | { readonly type: 'channel-close' };
 

@@ -12,7 +12,7 @@ export async function opusFile(path: string, options?: PlayOptions): Promise<Aud
   return playOpus(readOggOpus(await readFile(path)), options);
 }
 
-/** Plays an IVF file with VP8 in real time. Rejects as {@link opusFile} does. */
+/** Plays an IVF file (VP8, VP9 or H.264) in real time. Rejects as {@link opusFile} does. */
 export async function ivfFile(path: string, options?: PlayOptions): Promise<VideoSource> {
   return playVideo(readIvf(await readFile(path)), options);
 }
@@ -41,7 +41,7 @@ export class OpusFileSink {
   }
 }
 
-/** Records received VP8 as an IVF file. */
+/** Records received pictures as an IVF file. */
 export class IvfFileSink {
   readonly #writer = new IvfWriter();
   #file: number | undefined;

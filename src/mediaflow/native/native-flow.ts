@@ -5,7 +5,7 @@ import { allowedBy } from '../gather-rule.ts';
 import { GatherWatch } from '../gather-watch.ts';
 import { FlowError, type FlowEvent, type FlowOptions, type FlowStats, type LocalDescription, type LocalMedia, type MediaFlow, type MediaTrack, type VideoLimit } from '../port.ts';
 import { readCandidate, withoutOrigin, type UdpCandidate } from '../sdp/candidate.ts';
-import type { Description } from '../sdp/description.ts';
+import { saysConstantBitrate, type Description } from '../sdp/description.ts';
 import { readDescription } from '../sdp/read-description.ts';
 import { writeForEngine } from '../sdp/write-for-engine.ts';
 import { writeOurs } from '../sdp/write-ours.ts';
@@ -73,6 +73,7 @@ export class NativeFlow implements MediaFlow {
         this.#senders.use(kind, transceiver.sender);
       }
       this.#watchTransport();
+      this.#negotiated(remote);
       return this.#peer.createAnswer();
     }, remote);
   }
@@ -82,6 +83,7 @@ export class NativeFlow implements MediaFlow {
     this.#advance('offered', 'answered');
     await this.#applying(() => this.#peer.setRemoteDescription({ type: 'answer', sdp: this.#forPeer(remote, 'answer') }));
     this.#watchTransport();
+    this.#negotiated(remote);
   }
 
   send(text: string): 'sent' | 'closed' {
@@ -135,7 +137,8 @@ export class NativeFlow implements MediaFlow {
     this.#assertOpen();
     const own = this.#peer.localDescription?.sdp ?? '';
     this.#reporter.reached('described');
-    return { sdp: writeOurs(own, candidates, offer), fingerprint: /^a=fingerprint:sha-256 (\S+)/m.exec(own)?.[1] ?? '' };
+    const constant = this.#options.constantBitrate === true || (offer !== undefined && saysConstantBitrate(offer));
+    return { sdp: writeOurs(own, candidates, offer, constant), fingerprint: /^a=fingerprint:sha-256 (\S+)/m.exec(own)?.[1] ?? '' };
   }
 
   async #gather(description: SessionDescription): Promise<readonly UdpCandidate[]> {
@@ -167,6 +170,11 @@ export class NativeFlow implements MediaFlow {
     this.#reporter.reached('gathered');
     const allowed = [...found.values()].filter(({ type }) => allowedBy(policy, type));
     return policy === 'relay' ? allowed.map(withoutOrigin) : allowed;
+  }
+
+  /** The encoder reads the peer's wish for a constant bitrate in its description. */
+  #negotiated(remote: Description): void {
+    if (this.#options.constantBitrate === true || saysConstantBitrate(remote)) this.#reporter.tell({ type: 'constant-bitrate' });
   }
 
   #forPeer(remote: Description, role: 'offer' | 'answer'): string {

@@ -1,3 +1,5 @@
+import type { PicturePiece } from './video-codec.ts';
+
 /** What stands before the picture's bytes in an RTP payload (RFC 7741 §4.2), and where they begin. */
 export type Vp8Descriptor = { readonly startsPicture: boolean; readonly headerBytes: number };
 
@@ -15,6 +17,12 @@ export function readVp8Descriptor(payload: Uint8Array): Vp8Descriptor | undefine
   }
   if (at >= payload.length) return undefined;
   return { startsPicture: (first & 0x10) !== 0 && (first & 0x07) === 0, headerBytes: at };
+}
+
+/** What follows the descriptor. */
+export function vp8Piece(payload: Uint8Array): PicturePiece | undefined {
+  const descriptor = readVp8Descriptor(payload);
+  return descriptor && { startsPicture: descriptor.startsPicture, bytes: [payload.subarray(descriptor.headerBytes)] };
 }
 
 /** True when a VP8 picture stands on its own: the inverse P bit of its first byte (RFC 6386 §9.1). */

@@ -1,4 +1,5 @@
 import type { UdpCandidate } from './candidate.ts';
+import { parameter, type CodecName } from './known-codecs.ts';
 
 /** What a call needs to know of a peer's description, and nothing of the rest. */
 export type Description = {
@@ -28,12 +29,12 @@ export type Section =
 export type SectionLine = { readonly mid: string; readonly kind: string; readonly protocol: string; readonly formats: string };
 
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
-export type CodecFacts = { readonly payloadType: number; readonly name: 'opus' | 'VP8' | 'rtx'; readonly parameters?: string; readonly feedback: readonly string[] };
+export type CodecFacts = { readonly payloadType: number; readonly name: CodecName | 'rtx'; readonly parameters?: string; readonly feedback: readonly string[] };
 /** An RTP header extension (RFC 8285) and the number it has in this bundle. */
 export type ExtensionFacts = { readonly id: number; readonly uri: string };
 export type SourceFacts = { readonly ssrc: number; readonly cname: string };
 
 /** Whether a description asks for constant-bitrate audio, or agrees to it (RFC 7587 §6.1). */
 export function saysConstantBitrate({ sections }: Description): boolean {
-  return sections.some((section) => section.use === 'audio' && section.codecs.some(({ parameters }) => /(?:^|;)\s*cbr=1\s*(?:;|$)/.test(parameters ?? '')));
+  return sections.some((section) => section.use === 'audio' && section.codecs.some(({ parameters }) => parameter(parameters ?? '', 'cbr') === '1'));
 }

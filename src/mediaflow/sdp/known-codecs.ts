@@ -1,25 +1,72 @@
+import type { VideoCodec } from '../port.ts';
+
+/** A codec of calls. */
+export type CodecName = 'opus' | VideoCodec;
+
+/** One codec as a description lists it. */
+export type ListedCodec = { readonly payloadType: number; readonly encoding: string; readonly parameters: string | undefined };
+
+/** What is kept of a list: a codec of calls, or the rtx (RFC 4588) that repairs `repairs`. */
+export type KeptCodec = { readonly payloadType: number; readonly name: CodecName | 'rtx' };
+
 /**
- * An m-section of a stack's own description with the codecs of a call alone: Opus, VP8 and the rtx that repairs
- * it. A browser offers a dozen more, of which no peer would be allowed to choose one.
+ * The codecs of calls in a list, each once, in the list's order, followed by what repairs it: Opus, VP8, VP9 of
+ * profile 0, H.264 in packetization mode 1 of a baseline profile. Browsers offer a dozen more, of which no peer
+ * would be allowed to choose one.
  */
+export function knownCodecs(kind: 'audio' | 'video', list: readonly ListedCodec[]): KeptCodec[] {
+  const seen = new Set<CodecName>();
+  return list.flatMap(({ payloadType, encoding, parameters = '' }) => {
+    const name = nameOf(kind, encoding, parameters);
+    if (name === undefined || seen.has(name) || payloadType > 127) return [];
+    seen.add(name);
+    const repair = list.find((other) => /^rtx\/90000$/i.test(other.encoding) && other.payloadType <= 127 && parameter(other.parameters ?? '', 'apt') === String(payloadType));
+    return [{ payloadType, name }, ...(repair === undefined ? [] : [{ payloadType: repair.payloadType, name: 'rtx' as const }])];
+  });
+}
+
+function nameOf(kind: 'audio' | 'video', encoding: string, parameters: string): CodecName | undefined {
+  if (kind === 'audio') return /^opus\/48000\/2$/i.test(encoding) ? 'opus' : undefined;
+  switch (encoding.toUpperCase()) {
+    case 'VP8/90000':
+      return 'VP8';
+    case 'VP9/90000':
+      return (parameter(parameters, 'profile-id') ?? '0') === '0' ? 'VP9' : undefined;
+    case 'H264/90000':
+      return parameter(parameters, 'packetization-mode') === '1' && (parameter(parameters, 'profile-level-id') ?? BASELINE).startsWith(BASELINE) ? 'H264' : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** The first byte of `profile-level-id` (RFC 6184 §8.1). */
+const BASELINE = '42';
+
+/** One of the parameters of an `a=fmtp` line. */
+export function parameter(parameters: string, name: string): string | undefined {
+  return parameters.split(';').map((part) => part.trim().split('=')).find(([key]) => key === name)?.[1];
+}
+
+/** An m-section of a stack's own description with the codecs of a call alone. */
 export function withKnownCodecs(lines: readonly string[]): readonly string[] {
-  const [, start = '', formats = ''] = /^(m=(?:audio|video) \S+ \S+) (.+)$/.exec(lines[0] ?? '') ?? [];
+  const [, start = '', kind = '', formats = ''] = /^(m=(audio|video) \S+ \S+) (.+)$/.exec(lines[0] ?? '') ?? [];
   if (start === '') return lines;
-  const known = knownPayloadTypes(lines);
-  const kept = formats.split(' ').filter((payloadType) => known.has(payloadType));
-  return [`${start} ${kept.join(' ')}`, ...lines.slice(1).filter((line) => {
+  const order = formats.split(' ');
+  const kept = new Set(knownCodecs(kind === 'audio' ? 'audio' : 'video', listed(lines).sort((a, b) => order.indexOf(String(a.payloadType)) - order.indexOf(String(b.payloadType)))).map(({ payloadType }) => String(payloadType)));
+  return [`${start} ${order.filter((payloadType) => kept.has(payloadType)).join(' ')}`, ...lines.slice(1).filter((line) => {
     const payloadType = /^a=(?:rtpmap|fmtp|rtcp-fb):(\d+) /.exec(line)?.[1];
-    return payloadType === undefined || known.has(payloadType);
+    return payloadType === undefined || kept.has(payloadType);
   })];
 }
 
-function knownPayloadTypes(lines: readonly string[]): ReadonlySet<string> {
-  const of = (pattern: RegExp): string[] => lines.flatMap((line) => pattern.exec(line)?.[1] ?? []);
-  const main = of(/^a=rtpmap:(\d+) (?:opus\/48000\/2|VP8\/90000)$/i);
-  const repairs = new Set(of(/^a=rtpmap:(\d+) rtx\/90000$/i));
-  const paired = lines.flatMap((line) => {
-    const [, payloadType = '', repaired = ''] = /^a=fmtp:(\d+) apt=(\d+)$/.exec(line) ?? [];
-    return repairs.has(payloadType) && main.includes(repaired) ? [payloadType] : [];
+/** The codecs of an m-section in the order of their rtpmap lines. */
+export function listed(lines: readonly string[]): ListedCodec[] {
+  const parameters = new Map(lines.flatMap((line) => {
+    const found = /^a=fmtp:(\d{1,3}) (.+)$/.exec(line);
+    return found?.[1] === undefined || found[2] === undefined ? [] : [[Number(found[1]), found[2]] as const];
+  }).toReversed());
+  return lines.flatMap((line) => {
+    const found = /^a=rtpmap:(\d{1,3}) (\S+)$/.exec(line);
+    return found === null ? [] : [{ payloadType: Number(found[1]), encoding: found[2] ?? '', parameters: parameters.get(Number(found[1])) }];
   });
-  return new Set([...main, ...paired]);
 }

@@ -1,5 +1,6 @@
 import { FlowError } from '../port.ts';
 import { readCandidate, type UdpCandidate } from './candidate.ts';
+import { knownCodecs, listed } from './known-codecs.ts';
 import type { CodecFacts, Description, Direction, ExtensionFacts, Section, SectionLine, SourceFacts, TransportFacts } from './description.ts';
 
 /**
@@ -57,23 +58,14 @@ function readMedia(lines: readonly string[], kind: 'audio' | 'video', line: Sect
   return { ...line, use: kind, direction: direction satisfies Direction, codecs, sources: readSources(lines), extensions: readExtensions(lines) };
 }
 
-/** Opus, or VP8 and the rtx that repairs it. In order of the peer's preference. */
+/** In order of the peer's preference. */
 function readCodecs(lines: readonly string[], kind: 'audio' | 'video'): CodecFacts[] {
-  const parameters = byPayloadType(values(lines, 'fmtp'));
   const feedback = byPayloadType(values(lines, 'rtcp-fb'));
-  const wanted = kind === 'audio' ? /^opus\/48000\/2$/i : /^VP8\/90000$/i;
-  const map = values(lines, 'rtpmap').flatMap((value) => {
-    const found = /^(\d{1,3}) (\S+)$/.exec(value);
-    return found === null ? [] : [{ payloadType: Number(found[1]), encoding: found[2] ?? '' }];
+  const list = listed(lines);
+  return knownCodecs(kind, list).map(({ payloadType, name }) => {
+    const parameters = list.find((codec) => codec.payloadType === payloadType)?.parameters;
+    return { payloadType, name, feedback: feedback.get(payloadType) ?? [], ...(parameters === undefined ? {} : { parameters }) };
   });
-  const make = (payloadType: number, name: CodecFacts['name']): CodecFacts => {
-    const fmtp = parameters.get(payloadType)?.[0];
-    return { payloadType, name, feedback: feedback.get(payloadType) ?? [], ...(fmtp === undefined ? {} : { parameters: fmtp }) };
-  };
-  const main = map.find(({ payloadType, encoding }) => wanted.test(encoding) && payloadType < 128);
-  if (main === undefined) return [];
-  const repair = map.find(({ payloadType, encoding }) => /^rtx\/90000$/i.test(encoding) && new RegExp(`(^|;)apt=${main.payloadType}(;|$)`).test(parameters.get(payloadType)?.[0] ?? ''));
-  return [make(main.payloadType, kind === 'audio' ? 'opus' : 'VP8'), ...(kind === 'video' && repair !== undefined ? [make(repair.payloadType, 'rtx')] : [])];
 }
 
 /** Those of one byte of header; each number once. */

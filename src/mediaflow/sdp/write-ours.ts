@@ -45,7 +45,7 @@ function cleaned(lines: readonly string[], candidates: readonly UdpCandidate[]):
     if (line.startsWith('a=ssrc') && !sends) return [];
     // Without it libwebrtc takes a source and the one that repairs it for two tracks, and refuses the m-line.
     if (line.startsWith('a=mid:') && sends && stream !== undefined && !named) return [line, `a=msid:${stream} ${stream}-${line.slice('a=mid:'.length)}`];
-    return [line.replace(/^(a=rtpmap:\d+) OPUS\//, '$1 opus/')];
+    return [line.replace(/^(a=rtpmap:\d+) OPUS\//, '$1 opus/').replace(/^(a=rtpmap:\d+) h264\//, '$1 H264/')];
   });
 }
 

@@ -1,4 +1,5 @@
-import type { RTCPeerConnection, RTCRtpSender } from 'werift';
+import type { RTCPeerConnection, RTCRtpSender, RTCRtpTransceiver } from 'werift';
+import type { VideoCodec } from '../port.ts';
 
 /*
  * What the flow touches inside werift 0.24.4 beyond its public types, and nothing more.
@@ -40,4 +41,18 @@ export function nominatedPair(peer: RTCPeerConnection | undefined): NominatedPai
 export function roundTripOf(sender: RTCRtpSender | undefined): number | undefined {
   const { rtt } = (sender ?? {}) as unknown as { readonly rtt?: number };
   return rtt === undefined ? undefined : Math.max(0, rtt * 1000);
+}
+
+/**
+ * Lets a transceiver send one of the codecs that were agreed on; werift sends the first. Only the first has a
+ * repair: packets of the others are repeated as they were.
+ */
+export function useCodec({ codecs, sender }: RTCRtpTransceiver, name: VideoCodec): boolean {
+  const codec = codecs.find(({ mimeType }) => mimeType.toLowerCase() === `video/${name.toLowerCase()}`);
+  if (codec === undefined) return false;
+  sender.codec = codec;
+  const inside = sender as unknown as { rtxPayloadType: number | undefined };
+  const repair = codecs.find(({ name: kind, parameters }) => kind.toLowerCase() === 'rtx' && parameters === `apt=${codec.payloadType}`);
+  inside.rtxPayloadType = repair?.payloadType;
+  return true;
 }

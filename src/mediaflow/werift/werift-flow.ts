@@ -1,4 +1,4 @@
-import { RTCRtpCodecParameters, useNACK, useOPUS, usePLI, useREMB, useSdesMid, useVP8, type PeerConfig, type RTCDtlsTransport, type RTCPeerConnection } from 'werift';
+import { RTCRtpCodecParameters, useH264, useNACK, useOPUS, usePLI, useREMB, useSdesMid, useVP8, useVP9, type PeerConfig, type RTCDtlsTransport, type RTCPeerConnection } from 'werift';
 import type { Clock } from '../../base/clock.ts';
 import type { DurationMs } from '../../base/units.ts';
 import { FlowReporter } from '../flow-reporter.ts';
@@ -297,7 +297,7 @@ function closed(): FlowError {
   return new FlowError('no-path', 'the flow was closed');
 }
 
-/** Opus, VP8 and its repair, numbered as libwebrtc does; our SSRC's m-line is told by `a=ssrc` and by the mid extension. */
+/** Opus, VP8 and its repair, VP9, H.264, numbered as libwebrtc does; our SSRC's m-line is told by `a=ssrc` and by the mid extension. */
 function mediaConfig(): Pick<PeerConfig, 'codecs' | 'headerExtensions'> {
   // One object for both kinds: in a bundle an extension must have one number.
   const mid = useSdesMid();
@@ -307,6 +307,8 @@ function mediaConfig(): Pick<PeerConfig, 'codecs' | 'headerExtensions'> {
       video: [
         useVP8({ payloadType: 96, rtcpFeedback: [useNACK(), usePLI(), useREMB()] }),
         new RTCRtpCodecParameters({ mimeType: 'video/rtx', clockRate: 90_000, payloadType: 97, parameters: 'apt=96' }),
+        useVP9({ payloadType: 98, parameters: 'profile-id=0', rtcpFeedback: [useNACK(), usePLI(), useREMB()] }),
+        useH264({ payloadType: 102, parameters: 'level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f', rtcpFeedback: [useNACK(), usePLI(), useREMB()] }),
       ],
     },
     headerExtensions: { audio: [mid], video: [mid] },

@@ -3,13 +3,14 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import { between, ms, type InstantMs } from '../../base/units.ts';
 import type { FlowReporter } from '../flow-reporter.ts';
-import type { FlowOptions, FlowStats, LocalMedia, OpusFrame, VideoFrame } from '../port.ts';
+import type { FlowOptions, FlowStats, LocalMedia, OpusFrame, VideoCodec, VideoFrame } from '../port.ts';
 import { StreamMeter } from '../rtp/stream-meter.ts';
-import { Vp8Assembler } from '../rtp/vp8-assembler.ts';
-import { Vp8Packetizer } from '../rtp/vp8-packetizer.ts';
+import { PictureAssembler, type VideoPacket } from '../rtp/picture-assembler.ts';
+import { VIDEO_PAYLOADS } from '../rtp/video-codec.ts';
 import { saysConstantBitrate, type Description } from '../sdp/description.ts';
+import type { CodecName } from '../sdp/known-codecs.ts';
 import { SourceReader } from '../source-reader.ts';
-import { roundTripOf } from './werift-flow-internals.ts';
+import { roundTripOf, useCodec } from './werift-flow-internals.ts';
 import { WeriftFeedback } from './werift-feedback.ts';
 
 /** What a flow has made before media can go either way. */
@@ -19,6 +20,9 @@ export type MediaRoad = {
   readonly video: RTCRtpTransceiver | undefined;
 };
 
+/** The codec our pictures go in, and how they are cut. */
+type Sending = { readonly codec: VideoCodec; readonly split: (picture: Uint8Array, keyframe: boolean) => readonly Uint8Array[] };
+
 /** Audio and video of one flow, between RTP packets and the encoded frames of sources and listeners. */
 export class WeriftMedia {
   readonly reader: SourceReader;
@@ -26,9 +30,11 @@ export class WeriftMedia {
   readonly #reporter: FlowReporter;
   readonly #meters = { audio: new StreamMeter(48_000), video: new StreamMeter(90_000) };
   readonly #feedback: WeriftFeedback;
-  readonly #packetizer = new Vp8Packetizer(randomBytes(2).readUInt16BE());
-  readonly #assembler: Vp8Assembler;
-  readonly #payloadTypes = new Map<number, 'audio' | 'video' | 'repair'>();
+  readonly #pictureSeed = randomBytes(2).readUInt16BE();
+  /** How the peer numbers what it sends. Repairs are not told apart: what they repair is what it sends. */
+  readonly #payloadTypes = new Map<number, CodecName | 'rtx'>();
+  #sending: Sending | undefined;
+  #receiving: { readonly codec: VideoCodec; readonly assembler: PictureAssembler } | undefined;
   #road: MediaRoad | undefined;
   #maySendVideo = false;
   #lastAudioAt: InstantMs;
@@ -48,7 +54,6 @@ export class WeriftMedia {
       fault: () => reporter.failed('device'),
     });
     this.#feedback = new WeriftFeedback(clock, this.#meters, () => this.reader.requestKeyframe());
-    this.#assembler = new Vp8Assembler((frame) => reporter.tell({ type: 'video', frame }), () => this.#requestPicture());
   }
 
   attach(media: LocalMedia): void {
@@ -70,7 +75,7 @@ export class WeriftMedia {
     }
     for (const section of remote.sections) {
       if (section.use !== 'audio' && section.use !== 'video') continue;
-      for (const { payloadType, name } of section.codecs) this.#payloadTypes.set(payloadType, name === 'opus' ? 'audio' : name === 'VP8' ? 'video' : 'repair');
+      for (const { payloadType, name } of section.codecs) this.#payloadTypes.set(payloadType, name);
       if (section.use === 'video') this.#maySendVideo = video && (section.direction === 'sendrecv' || section.direction === 'recvonly');
     }
   }
@@ -98,14 +103,25 @@ export class WeriftMedia {
     this.#audioTimestamp = (this.#audioTimestamp + samples) >>> 0;
   }
 
-  #sendVideo({ payload, timestamp }: VideoFrame): void {
-    if (!this.#maySendVideo) return;
-    const pieces = this.#packetizer.split(payload);
+  /** Pictures of a codec that the peer does not take stay here. */
+  #sendVideo({ payload, timestamp, keyframe, codec = 'VP8' }: VideoFrame): void {
+    const sending = this.#maySendVideo ? this.#sendingIn(codec) : undefined;
+    if (sending === undefined) return;
+    const pieces = sending.split(payload, keyframe);
     for (const [index, piece] of pieces.entries()) {
       if (!this.#send(this.#road?.video, piece, index === pieces.length - 1, this.#videoSequence, timestamp >>> 0)) return;
       this.#meters.video.countSent(piece.length);
       this.#videoSequence = (this.#videoSequence + 1) & 0xffff;
     }
+  }
+
+  #sendingIn(codec: VideoCodec): Sending | undefined {
+    if (this.#sending?.codec === codec) return this.#sending;
+    const video = this.#road?.video;
+    if (video === undefined || !useCodec(video, codec)) return undefined;
+    const packetizer = VIDEO_PAYLOADS[codec].packetizer(this.#pictureSeed);
+    this.#sending = { codec, split: (picture, keyframe) => packetizer.split(picture, keyframe) };
+    return this.#sending;
   }
 
   #send(transceiver: RTCRtpTransceiver | undefined, payload: Uint8Array, marker: boolean, sequenceNumber: number, timestamp: number): boolean {
@@ -119,26 +135,36 @@ export class WeriftMedia {
   #receive({ header, payload }: RtpPacket): void {
     this.#reporter.heard();
     const { sequenceNumber: sequence, timestamp, marker } = header;
-    switch (this.#payloadTypes.get(header.payloadType)) {
-      case 'audio':
+    const codec = this.#payloadTypes.get(header.payloadType);
+    switch (codec) {
+      case 'opus':
         this.#meters.audio.countReceived({ sequence, timestamp, bytes: payload.length }, this.#clock.now());
         this.#reporter.mediaArrived('audio');
         this.#reporter.tell({ type: 'audio', frame: { payload: new Uint8Array(payload), timestamp, sequence } });
         return;
-      case 'video':
+      case 'VP8':
+      case 'VP9':
+      case 'H264':
         this.#meters.video.countReceived({ sequence, timestamp, bytes: payload.length }, this.#clock.now());
         this.#videoSource = header.ssrc;
         this.#reporter.mediaArrived('video');
-        this.#assembler.push({ sequence, timestamp, marker, payload });
+        this.#receivePicture(codec, { sequence, timestamp, marker, payload });
         if (this.#road !== undefined) this.#feedback.estimate(this.#road, header.ssrc);
         return;
-      case 'repair':
+      case 'rtx':
         // RFC 4588: the number of the packet it repeats, then that packet's payload.
-        if (payload.length > 2) this.#assembler.push({ sequence: payload.readUInt16BE(0), timestamp, marker, payload: payload.subarray(2) });
+        if (payload.length > 2) this.#receiving?.assembler.push({ sequence: payload.readUInt16BE(0), timestamp, marker, payload: payload.subarray(2) });
         return;
       case undefined:
         return;
     }
+  }
+
+  #receivePicture(codec: VideoCodec, packet: VideoPacket): void {
+    if (this.#receiving?.codec !== codec) {
+      this.#receiving = { codec, assembler: new PictureAssembler(codec, (frame) => this.#reporter.tell({ type: 'video', frame }), () => this.#requestPicture()) };
+    }
+    this.#receiving.assembler.push(packet);
   }
 
   #receiveControl(packet: RtcpPacket): void {

@@ -1,4 +1,4 @@
-import { Vp8Assembler } from '../../../src/mediaflow/rtp/vp8-assembler.ts';
+import { PictureAssembler } from '../../../src/mediaflow/rtp/picture-assembler.ts';
 import { Vp8Packetizer } from '../../../src/mediaflow/rtp/vp8-packetizer.ts';
 import { inputOf, packetsOf, spoilPackets } from '../mutate/packets.ts';
 import { demand, type Target } from '../target.ts';
@@ -17,7 +17,7 @@ export const target: Target = {
         const packets = packetsOf(input).filter(({ length }) => length >= 3);
         let out = 0;
         let pictures = 0;
-        const assembler = new Vp8Assembler(({ payload }) => {
+        const assembler = new PictureAssembler('VP8', ({ payload }) => {
           out += payload.length;
           pictures += 1;
         }, () => undefined);
@@ -26,7 +26,7 @@ export const target: Target = {
       },
       check: () => {
         let pictures = 0;
-        const assembler = new Vp8Assembler(() => (pictures += 1), () => undefined);
+        const assembler = new PictureAssembler('VP8', () => (pictures += 1), () => undefined);
         for (const [index, packet] of packetsOf(honest()).entries()) assembler.push({ sequence: index, timestamp: packet.readUInt8(1), marker: (packet.readUInt8(2) & 1) === 1, payload: packet.subarray(3) });
         demand(pictures === 2, 'honest pictures arrive');
       },

@@ -1,6 +1,6 @@
-import type { ReceivedVideo } from '../port.ts';
+import type { ReceivedVideo, VideoCodec } from '../port.ts';
 import { SequenceExtender } from './sequence.ts';
-import { isVp8Keyframe, readVp8Descriptor } from './vp8-descriptor.ts';
+import { VIDEO_PAYLOADS, type VideoPayloads } from './video-codec.ts';
 
 export type VideoPacket = { readonly sequence: number; readonly timestamp: number; readonly marker: boolean; readonly payload: Uint8Array };
 
@@ -9,7 +9,9 @@ export type VideoPacket = { readonly sequence: number; readonly timestamp: numbe
  * missing packet while {@link PATIENCE} newer ones arrive; then the picture is lost, and nothing is delivered
  * until the next keyframe, because what follows would build on what is missing.
  */
-export class Vp8Assembler {
+export class PictureAssembler {
+  readonly #codec: VideoCodec;
+  readonly #payloads: VideoPayloads;
   readonly #deliver: (picture: ReceivedVideo) => void;
   readonly #pictureLost: () => void;
   readonly #extender = new SequenceExtender();
@@ -20,8 +22,11 @@ export class Vp8Assembler {
   /** Whether the bytes gathered so far begin where a picture begins. */
   #begun = false;
   #needsKeyframe = true;
+  #afterMarker = true;
 
-  constructor(deliver: (picture: ReceivedVideo) => void, pictureLost: () => void) {
+  constructor(codec: VideoCodec, deliver: (picture: ReceivedVideo) => void, pictureLost: () => void) {
+    this.#codec = codec;
+    this.#payloads = VIDEO_PAYLOADS[codec];
     this.#deliver = deliver;
     this.#pictureLost = pictureLost;
   }
@@ -34,6 +39,7 @@ export class Vp8Assembler {
     this.#consume();
     if (this.#waiting.size > PATIENCE) {
       this.#next = Math.min(...this.#waiting.keys());
+      this.#afterMarker = false;
       this.#lose();
       this.#consume();
     }
@@ -50,10 +56,12 @@ export class Vp8Assembler {
   }
 
   #append({ payload, timestamp, marker }: VideoPacket): void {
-    const descriptor = readVp8Descriptor(payload);
+    const piece = this.#payloads.read(payload);
     // Padding: a packet that only moves the sequence on.
-    if (descriptor === undefined) return;
-    if (descriptor.startsPicture) {
+    if (piece === undefined) return;
+    const afterMarker = this.#afterMarker;
+    this.#afterMarker = marker;
+    if (piece.startsPicture ?? (afterMarker && !this.#begun)) {
       if (this.#begun) this.#lose();
       this.#pieces = [];
       this.#begun = true;
@@ -62,14 +70,14 @@ export class Vp8Assembler {
       this.#lose();
       return;
     }
-    this.#pieces.push(payload.subarray(descriptor.headerBytes));
+    this.#pieces.push(...piece.bytes);
     if (this.#pieces.length > MAX_PIECES) this.#lose();
     else if (marker) this.#finish();
   }
 
   #finish(): void {
     const picture = joined(this.#pieces);
-    const keyframe = isVp8Keyframe(picture);
+    const keyframe = this.#payloads.isKeyframe(picture);
     this.#begun = false;
     this.#pieces = [];
     if (this.#needsKeyframe && !keyframe) {
@@ -77,7 +85,7 @@ export class Vp8Assembler {
       return;
     }
     this.#needsKeyframe = false;
-    this.#deliver({ payload: picture, timestamp: this.#timestamp, keyframe });
+    this.#deliver({ payload: picture, timestamp: this.#timestamp, keyframe, codec: this.#codec });
   }
 
   #lose(): void {
@@ -91,7 +99,7 @@ export class Vp8Assembler {
 /** Some 200 ms of video at 1 Mbit/s: a retransmission that takes longer comes too late to be seen. */
 const PATIENCE = 30;
 /** 5 MB, far beyond any picture of a call. */
-const MAX_PIECES = 4_500;
+const MAX_PIECES = 9_000;
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
