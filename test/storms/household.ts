@@ -76,12 +76,12 @@ export class Household {
   async rest(): Promise<void> {
     this.#fates.length = 0;
     this.#refused.clear();
-    this.#intents.clear();
     for (const who of this.#residents.keys()) await this.do({ does: 'return', who }, { does: 'meet', who });
     // What people have begun comes to its end before what was held comes in.
     await this.town.time.advance(seconds(2));
     this.town.release();
     await this.town.time.advance(QUIET);
+    this.#intents.clear();
   }
 
   /** Everybody hangs up, and all that runs comes to its end. */
