@@ -176,11 +176,13 @@ export class ConversationHost {
   }
 
   #step(input: EcallInput): void {
-    const { log, clock } = this.#world;
+    const { log, clock, onStep } = this.#world;
     const before = callStateOf(this.#ecall);
     const [next, outputs] = handle(this.#ecall, input);
     if (before === 'idle') this.#startTrace();
-    this.#traced.record(this.#ecall, { at: clock.now(), input, outputs });
+    const entry = { at: clock.now(), input, outputs };
+    this.#traced.record(this.#ecall, entry);
+    onStep?.({ conversation: this.conversation, user: this.user, before: this.#ecall, after: next, entry });
     this.#store(next);
     this.#ecall = next;
     const state = callStateOf(next);

@@ -17,7 +17,7 @@ import { DEFAULT_POLICY, type Policy } from './policy.ts';
 import type { ConversationNews } from './present-call.ts';
 import { readSavedEngine } from './saved-engine.ts';
 import type { SavedConversation, SavedEngine, Store } from './store.ts';
-import type { World } from './world.ts';
+import type { TracedStep, World } from './world.ts';
 
 export type EngineOptions = {
   /** The road to other devices; it also says which device we are. The engine closes it. */
@@ -40,6 +40,11 @@ export type EngineOptions = {
    * does, unless there is a `log`, which then has the kind of error only.
    */
   readonly onListenerError?: (problem: unknown) => void;
+  /**
+   * Told each step of each call, with ids and descriptions in it: for tests and simulations, which keep them in a
+   * `TraceBook`. What may be shown is {@link Call.trace}.
+   */
+  readonly onStep?: (step: TracedStep) => void;
   readonly clock?: Clock;
   readonly entropy?: Entropy;
 };
@@ -78,6 +83,7 @@ export class CallEngine implements AsyncDisposable {
       policy: { ...DEFAULT_POLICY, ...options.policy },
       timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
       store: options.store,
+      onStep: options.onStep,
       isMember: options.isMember ?? (() => true),
       listenerThrew: (problem) => {
         log.error('listener threw', nameOf(problem));

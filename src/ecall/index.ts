@@ -6,3 +6,4 @@ export type { CallMetrics, MediaCount, MessageCounts } from './metrics.ts';
 export { DEFAULT_POLICY, type Policy } from './policy.ts';
 export { redact, replay, type Trace, type TraceEntry } from './trace.ts';
 export { digest, type Digest, type DigestOptions } from './digest.ts';
+export type { TracedStep } from './world.ts';

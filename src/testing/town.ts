@@ -4,6 +4,7 @@ import { between, ms } from '../base/units.ts';
 import { CallEngine, type EngineOptions } from '../ecall/index.ts';
 import { encodeMessage, type Message } from '../econn/index.ts';
 import { FakeMediaEngine, FakeNetwork, type FakeBehaviour } from '../mediaflow/index.ts';
+import { TraceBook } from '../trace/index.ts';
 import { LoopbackHub, type IncomingMessage, type SendResult, type Weather } from '../transport/index.ts';
 import { MortalClock } from './mortal-clock.ts';
 import { Resident } from './resident.ts';
@@ -34,12 +35,15 @@ export class Town {
   arrival: (arriving: Arriving) => Arrival = () => 'hear';
   /** What a device hears instead of the message: as a peer that cannot spell would send it. */
   garble: (arriving: Arriving) => Message = ({ message }) => message;
+  /** Every step of every engine, when the town was founded with `traced`. */
+  readonly book: TraceBook | undefined;
   readonly #entropy: SeededEntropy;
   readonly #held: { readonly what: Held; readonly letGo: () => void }[] = [];
   readonly #residents: Resident[] = [];
   readonly #lives = new Map<string, number>();
 
-  constructor({ seed = 1, weather }: { readonly seed?: number; readonly weather?: Weather } = {}) {
+  constructor({ seed = 1, weather, traced }: { readonly seed?: number; readonly weather?: Weather; readonly traced?: ConstructorParameters<typeof TraceBook>[0] } = {}) {
+    if (traced !== undefined) this.book = new TraceBook(traced);
     this.#entropy = new SeededEntropy(seed);
     this.network = new FakeNetwork(this.time);
     this.hub = new LoopbackHub({ clock: this.time, entropy: this.#entropy, seed, cipher: 'plaintext', ...(weather === undefined ? {} : { weather }) });
@@ -54,10 +58,12 @@ export class Town {
     const clock = new MortalClock(this.time);
     const channel = new TownChannel(await this.hub.channel(self), this);
     const media = new FakeMediaEngine({ clock, network: this.network, place, ...(behaviour === undefined ? {} : { behaviour }) });
-    const engine = new CallEngine({ channel, media, clock, entropy: this.#entropy, ...options });
+    const onStep = this.book?.listen(`${user}/${device}`);
+    const engine = new CallEngine({ channel, media, clock, entropy: this.#entropy, ...(onStep === undefined ? {} : { onStep }), ...options });
     const resident = new Resident(engine, media, {
       place,
       cut: () => {
+        this.book?.note(this.time.now(), 'fate', 'crashes', `${user}/${device}`);
         clock.die();
         channel.cutOff();
         // The dead say no goodbye: their flows fall silent.
@@ -71,10 +77,12 @@ export class Town {
 
   /** No media and no channel between two devices, until {@link heal}. */
   cut(one: Resident, other: Resident): void {
+    this.book?.note(this.time.now(), 'fate', `${nameOf(one)} and ${nameOf(other)} are cut off from each other`);
     this.network.cut(one.place, other.place);
   }
 
   heal(one: Resident, other: Resident): void {
+    this.book?.note(this.time.now(), 'fate', `${nameOf(one)} and ${nameOf(other)} can reach each other again`);
     this.network.heal(one.place, other.place);
   }
 
@@ -149,6 +157,10 @@ export class Town {
   #addressed({ from, to }: Posted): readonly Device[] {
     return to.type === 'devices' ? to.devices : to.users.flatMap((user) => this.hub.directory.devicesOf(user, [from, ...to.except]));
   }
+}
+
+function nameOf({ self }: Resident): string {
+  return `${self.user}/${self.device}`;
 }
 
 /** How people speak of a message: its type, and `(r)` for a response. */

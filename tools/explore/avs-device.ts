@@ -157,8 +157,9 @@ export class AvsDeviceModel implements DeviceModel<AvsDevice> {
     return this.#configuration.devices[this.#position]!.self.device;
   }
 
+  /** It runs no engine of ours. */
   #step(next: AvsDevice, sent: readonly Packet[], label: string, loses = false): Step<AvsDevice> {
-    return { label, next, sent, loses };
+    return { label, next, sent, loses, fed: [] };
   }
 }
 

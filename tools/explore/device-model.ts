@@ -1,4 +1,6 @@
-import type { OfferId, StateName } from '../../src/econn/index.ts';
+import type { EcallInput, EcallOutput } from '../../src/ecall/port.ts';
+import type { Ecall } from '../../src/ecall/ecall-state.ts';
+import type { Econn, Input, OfferId, Output, StateName } from '../../src/econn/index.ts';
 import type { Packet } from './packet.ts';
 
 /**
@@ -30,9 +32,16 @@ export type Step<D> = {
   readonly sent: readonly Packet[];
   /** Something was lost on the way that only deadlines can mend: a refused message, a memory. */
   readonly loses: boolean;
+  /** What the engine was fed in it, one after the other. */
+  readonly fed: readonly Fed[];
   /** A promise to ourselves that this step broke. */
   readonly broken?: string;
 };
+
+/** One call of the engine's `handle`. */
+export type Fed =
+  | { readonly level: 'econn'; readonly before: Econn; readonly input: Input; readonly after: Econn; readonly outputs: readonly Output[] }
+  | { readonly level: 'ecall'; readonly before: Ecall; readonly input: EcallInput; readonly after: Ecall; readonly outputs: readonly EcallOutput[] };
 
 /** What a law may look at. */
 export type View = {

@@ -7,7 +7,7 @@ import type { AskResult, CallTimer, EcallInput, EcallOutput } from '../../src/ec
 import { covers, DEFAULT_PROPS, sameOffer, type Message, type OfferId } from '../../src/econn/index.ts';
 import { canonicalEconn, wholeEconn } from './canonical.ts';
 import type { Budget, Configuration, Restore } from './configuration.ts';
-import type { DeviceModel, FlowEnd, Step, View } from './device-model.ts';
+import type { DeviceModel, Fed, FlowEnd, Step, View } from './device-model.ts';
 import { exchange } from './exchange.ts';
 import { isInert } from './inert.ts';
 import { Lives } from './lives.ts';
@@ -113,8 +113,12 @@ export class EcallDeviceModel implements DeviceModel<EcallDevice> {
   /** Nothing is heard on a channel that is not open: the probes go out in vain. */
   #fallSilent(device: EcallDevice): readonly Step<EcallDevice>[] {
     let silent = device;
-    for (let probe = 1; probe < device.ecall.econn.memory.timeouts.pings; probe++) silent = { ...silent, ecall: handle(silent.ecall, { type: 'timer-fired', timer: 'ping' })[0] };
-    return this.#feed(silent, { type: 'timer-fired', timer: 'ping' }, 'hears nothing for six seconds');
+    const probes: Fed[] = [];
+    for (let probe = 1; probe < device.ecall.econn.memory.timeouts.pings; probe++) {
+      const [ecall] = handleAndNote(silent.ecall, { type: 'timer-fired', timer: 'ping' }, probes);
+      silent = { ...silent, ecall };
+    }
+    return this.#feed(silent, { type: 'timer-fired', timer: 'ping' }, 'hears nothing for six seconds', false, probes);
   }
 
   receive(device: EcallDevice, { from, message, flow }: Packet): readonly Step<EcallDevice>[] {
@@ -180,19 +184,20 @@ export class EcallDeviceModel implements DeviceModel<EcallDevice> {
     }
   }
 
-  #feed(device: EcallDevice, input: EcallInput, label: string, loses = false): readonly Step<EcallDevice>[] {
-    const [ecall, outputs] = handle(device.ecall, input);
+  #feed(device: EcallDevice, input: EcallInput, label: string, loses = false, earlier: readonly Fed[] = []): readonly Step<EcallDevice>[] {
+    const fed = [...earlier];
+    const [ecall, outputs] = handleAndNote(device.ecall, input, fed);
     const sent: Packet[] = [];
     let next: EcallDevice = { ...device, ecall };
     for (const output of outputs) next = this.#obey(next, output, sent);
     for (let turn = 0; this.#configuration.settles === 'at once' && next.settling.length > 0; turn++) {
       const [news, ...later] = next.settling;
-      const [after, more] = handle(next.ecall, news!);
+      const [after, more] = handleAndNote(next.ecall, news!, fed);
       next = { ...next, ecall: after, settling: later };
       for (const output of more) next = this.#obey(next, output, sent);
     }
     const broken = this.#broken(next, outputs);
-    return [{ ...this.#step(next, sent, label, loses), ...(broken === undefined ? {} : { broken }) }];
+    return [{ ...this.#step(next, sent, label, loses), fed, ...(broken === undefined ? {} : { broken }) }];
   }
 
   /** P6, P13 and P18 at this level. */
@@ -239,7 +244,7 @@ export class EcallDeviceModel implements DeviceModel<EcallDevice> {
   }
 
   #step(device: EcallDevice, sent: readonly Packet[], label: string, loses: boolean): Step<EcallDevice> {
-    return { label, next: this.#plain(device), sent, loses };
+    return { label, next: this.#plain(device), sent, loses, fed: [] };
   }
 
   /** Asks are numbered anew: only whether a question is the open one counts. */
@@ -250,6 +255,12 @@ export class EcallDeviceModel implements DeviceModel<EcallDevice> {
     const numbered = !this.#configuration.canonical ? device.ecall : open === undefined ? { ...device.ecall, lastAsk: 0 } : { ...device.ecall, lastAsk: 1, open: { ...open, id: 1 } };
     return { ...device, ecall: { ...numbered, econn }, settling: device.settling.filter((news) => call !== undefined && sameOffer(news.call, call.id)) };
   }
+}
+
+function handleAndNote(before: Ecall, input: EcallInput, fed: Fed[]): readonly [Ecall, readonly EcallOutput[]] {
+  const [after, outputs] = handle(before, input);
+  fed.push({ level: 'ecall', before, input, after, outputs });
+  return [after, outputs];
 }
 
 function withEnd(device: EcallDevice, flow: number, facts: Partial<NumberedEnd>): EcallDevice {

@@ -3,7 +3,7 @@ import { ms } from '../../src/base/units.ts';
 import { covers, DEFAULT_PROPS, sameOffer, type Audience, type Econn, type Input, type Message, type OfferId, type Output, type TimerName } from '../../src/econn/index.ts';
 import { canonicalEconn, wholeEconn } from './canonical.ts';
 import type { Budget, Configuration, Restore } from './configuration.ts';
-import type { DeviceModel, FlowEnd, Step, View } from './device-model.ts';
+import type { DeviceModel, Fed, FlowEnd, Step, View } from './device-model.ts';
 import { exchange } from './exchange.ts';
 import { isInert } from './inert.ts';
 import { Lives } from './lives.ts';
@@ -128,8 +128,12 @@ export class EconnDeviceModel implements DeviceModel<EconnDevice> {
   /** Nothing is heard on a channel that is not open: the probes go out in vain. */
   #fallSilent(device: EconnDevice): readonly Step<EconnDevice>[] {
     let silent = device;
-    for (let probe = 1; probe < device.econn.memory.timeouts.pings; probe++) silent = { ...silent, econn: this.#handle(silent.econn, { type: 'timer-fired', timer: 'ping' })[0] };
-    return this.#feed(silent, { type: 'timer-fired', timer: 'ping' }, 'hears nothing for six seconds');
+    const probes: Fed[] = [];
+    for (let probe = 1; probe < device.econn.memory.timeouts.pings; probe++) {
+      const [econn] = this.#handleAndNote(silent.econn, { type: 'timer-fired', timer: 'ping' }, probes);
+      silent = { ...silent, econn };
+    }
+    return this.#feed(silent, { type: 'timer-fired', timer: 'ping' }, 'hears nothing for six seconds', false, probes);
   }
 
   receive(device: EconnDevice, { from, message, flow }: Packet): readonly Step<EconnDevice>[] {
@@ -195,17 +199,19 @@ export class EconnDeviceModel implements DeviceModel<EconnDevice> {
   }
 
   /** All that can become of an input: everything is taken by the backend, or one message is refused. */
-  #feed(device: EconnDevice, input: Input, label: string, loses = false): readonly Step<EconnDevice>[] {
-    const [after, outputs] = this.#handle(device.econn, input);
-    const taken = this.#carryOut(device, input, after, outputs, label, -1, loses);
+  #feed(device: EconnDevice, input: Input, label: string, loses = false, earlier: readonly Fed[] = []): readonly Step<EconnDevice>[] {
+    const fed = [...earlier];
+    const [after, outputs] = this.#handleAndNote(device.econn, input, fed);
+    const taken = this.#carryOut(device, input, after, outputs, label, -1, loses, fed);
     if (device.left.refusals === 0) return [taken];
     const refused = outputs.flatMap((output, at) => (output.type === 'send' && output.via === 'backend' ? [at] : []));
     const left = { ...device.left, refusals: device.left.refusals - 1 };
-    return [taken, ...refused.map((at) => this.#carryOut({ ...device, left }, input, after, outputs, `${label}, but the backend refuses`, at, true))];
+    return [taken, ...refused.map((at) => this.#carryOut({ ...device, left }, input, after, outputs, `${label}, but the backend refuses`, at, true, fed))];
   }
 
-  #carryOut(device: EconnDevice, input: Input, after: Econn, outputs: readonly Output[], label: string, refused: number, loses: boolean): Step<EconnDevice> {
+  #carryOut(device: EconnDevice, input: Input, after: Econn, outputs: readonly Output[], label: string, refused: number, loses: boolean, earlier: readonly Fed[]): Step<EconnDevice> {
     const sent: Packet[] = [];
+    const fed = [...earlier];
     let next: EconnDevice = { ...device, econn: after };
     for (const [at, output] of outputs.entries()) next = this.#obey(next, output, at === refused, sent);
     let broken = this.#configuration.rules === 'ours' ? brokenStepLaw(device.econn, input, after, outputs, next.timers.length) : undefined;
@@ -217,25 +223,31 @@ export class EconnDeviceModel implements DeviceModel<EconnDevice> {
       const { settling } = next;
       next = { ...next, settling: [] };
       for (const news of settling) {
-        const [econn, more] = this.#handle(next.econn, news);
+        const [econn, more] = this.#handleAndNote(next.econn, news, fed);
         next = { ...next, econn };
         for (const output of more) next = this.#obey(next, output, false, sent);
       }
       next = { ...next, settling: [] };
-      if (next.asked?.for === 'drain') next = this.#drained(next, sent);
+      if (next.asked?.for === 'drain') next = this.#drained(next, sent, fed);
     }
-    return this.#step(next, next.econn, sent, label, broken, loses);
+    return this.#step(next, next.econn, sent, label, broken, loses, fed);
   }
 
-  #drained({ asked: _asked, ...device }: EconnDevice, sent: Packet[]): EconnDevice {
-    const [econn, outputs] = this.#handle(device.econn, { type: 'drained' });
+  #drained({ asked: _asked, ...device }: EconnDevice, sent: Packet[], fed: Fed[]): EconnDevice {
+    const [econn, outputs] = this.#handleAndNote(device.econn, { type: 'drained' }, fed);
     let next: EconnDevice = { ...device, econn };
     for (const output of outputs) next = this.#obey(next, output, false, sent);
     return next;
   }
 
-  #step(device: EconnDevice, econn: Econn, sent: readonly Packet[], label: string, broken: string | undefined, loses = false): Step<EconnDevice> {
-    return { label, next: this.#settled({ ...device, econn }), sent, loses, ...(broken === undefined ? {} : { broken }) };
+  #handleAndNote(before: Econn, input: Input, fed: Fed[]): readonly [Econn, readonly Output[]] {
+    const [after, outputs] = this.#handle(before, input);
+    fed.push({ level: 'econn', before, input, after, outputs });
+    return [after, outputs];
+  }
+
+  #step(device: EconnDevice, econn: Econn, sent: readonly Packet[], label: string, broken: string | undefined, loses = false, fed: readonly Fed[] = []): Step<EconnDevice> {
+    return { label, next: this.#settled({ ...device, econn }), sent, loses, fed, ...(broken === undefined ? {} : { broken }) };
   }
 
   #obey(device: EconnDevice, output: Output, refused: boolean, sent: Packet[]): EconnDevice {
