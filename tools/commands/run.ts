@@ -7,6 +7,8 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['backend', async () => (await import('./backend.ts')).backend],
   ['call', async () => (await import('./call.ts')).call],
   ['answer', async () => (await import('./answer.ts')).answer],
+  ['replay', async () => (await import('./replay.ts')).replay],
+  ['explain', async () => (await import('./explain.ts')).explain],
   ['explore', async () => (await import('../explore/command.ts')).explore],
 ]);
 
