@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Ecall } from '../ecall/ecall-state.ts';
 import type { Policy } from '../ecall/policy.ts';
 import type { CallTimer, EcallInput, FlowSignal } from '../ecall/port.ts';
-import { count, device, econn, mediaFailure, message, pledge, props, settled, span, tellCaller, timerName, type Shape } from './schema-of-econn.ts';
+import { count, device, econn, every, mediaFailure, message, pledge, props, settled, span, tellCaller, timerName, type Shape } from './schema-of-econn.ts';
 
 const text = v.string();
 const flag = v.boolean();
@@ -31,12 +31,12 @@ export const ecall: Shape<Ecall> = v.strictObject({
 
 const timer: Shape<CallTimer> = v.union([timerName, v.literal('no-media')]);
 
-const signal: Shape<FlowSignal> = v.variant('type', [
-  v.strictObject({ type: v.picklist(['channel-opened', 'channel-closed', 'channel-nonsense', 'link-lost', 'link-restored', 'heard']) }),
+const signal = every<FlowSignal>()(v.variant('type', [
+  v.strictObject({ type: v.picklist(['channel-opened', 'channel-closed', 'channel-nonsense', 'link-lost', 'link-restored', 'heard', 'constant-bitrate']) }),
   v.strictObject({ type: v.literal('channel-message'), message }),
   v.strictObject({ type: v.literal('media-started'), kind: v.picklist(['audio', 'video']) }),
   v.strictObject({ type: v.literal('failed'), failure: mediaFailure }),
-]);
+]));
 
 const result = v.variant('type', [
   v.strictObject({ type: v.literal('described'), sdp: text, pledge: v.exactOptional(pledge) }),
@@ -44,7 +44,7 @@ const result = v.variant('type', [
   v.strictObject({ type: v.literal('failed'), failure: mediaFailure }),
 ]);
 
-export const ecallInput: Shape<EcallInput> = v.variant('type', [
+export const ecallInput = every<EcallInput>()(v.variant('type', [
   v.strictObject({ type: v.picklist(['start', 'answer', 'set-props']), props }),
   v.strictObject({ type: v.picklist(['reject', 'end', 'mistrust', 'destroy', 'renew', 'restarted', 'resumed']) }),
   v.strictObject({ type: v.literal('receive'), from: device, message, age: span, busy: v.exactOptional(v.literal(true)) }),
@@ -52,4 +52,4 @@ export const ecallInput: Shape<EcallInput> = v.variant('type', [
   v.strictObject({ type: v.literal('flow'), flow: count, signal }),
   v.strictObject({ type: v.literal('asked'), ask: count, result }),
   v.strictObject({ type: v.literal('timer-fired'), timer }),
-]);
+]));

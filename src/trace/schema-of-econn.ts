@@ -11,6 +11,11 @@ import { isSaved } from '../econn/saved.ts';
 /** What reads like `T` and nothing else. */
 export type Shape<T> = v.GenericSchema<unknown, T>;
 
+/** The same, and a compile error when a member of the union has no shape. */
+export function every<T extends { readonly type: string }>() {
+  return <S extends Shape<T>>(shape: S & (Exclude<T['type'], v.InferOutput<S>['type']> extends never ? unknown : { readonly missing: Exclude<T['type'], v.InferOutput<S>['type']> })): Shape<T> => shape;
+}
+
 const text = v.string();
 const flag = v.boolean();
 export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -29,7 +34,7 @@ export const mediaFailure: Shape<MediaFailure> = v.picklist(['no-network', 'no-r
 const TIMERS = { setup: true, channel: true, update: true, reconnect: true, hangupAck: true, hangup: true, decline: true, ping: true, props: true, disconnect: true } satisfies Record<TimerName, true>;
 export const timerName: Shape<TimerName> = v.picklist(Object.keys(TIMERS) as TimerName[]);
 
-export const closeReason: Shape<CloseReason> = v.variant('type', [
+export const closeReason = every<CloseReason>()(v.variant('type', [
   v.strictObject({
     type: v.picklist([
       'ended-locally', 'rejected-locally', 'answered-elsewhere', 'rejected-elsewhere', 'restarted', 'ended-by-peer', 'cancelled-by-peer', 'rejected-by-peer', 'busy', 'replaced-by-peer', 'failed-at-peer',
@@ -38,7 +43,7 @@ export const closeReason: Shape<CloseReason> = v.variant('type', [
   }),
   v.strictObject({ type: v.literal('timed-out'), waitingFor: v.picklist(['answer', 'channel', 'hangup-ack']) }),
   v.strictObject({ type: v.literal('media-failed'), failure: mediaFailure }),
-]);
+]));
 
 const address = v.strictObject({ user: v.exactOptional(text), device: v.exactOptional(text) });
 const header = { sessid: text, resp: flag, src: v.exactOptional(address), dest: v.exactOptional(address) };
@@ -47,7 +52,7 @@ const description = { ...ofCall, sdp: text, props: wireProps, offer: v.exactOpti
 const setup = v.strictObject({ type: v.literal('SETUP'), ...description });
 const update = v.strictObject({ type: v.literal('UPDATE'), ...description });
 
-export const message: Shape<Message> = v.variant('type', [
+export const message = every<Message>()(v.variant('type', [
   setup,
   update,
   v.strictObject({ type: v.literal('CANCEL'), ...ofCall, cause: v.exactOptional(v.picklist(['ended', 'elsewhere', 'timeout', 'error', 'restarted'])) }),
@@ -58,14 +63,14 @@ export const message: Shape<Message> = v.variant('type', [
   v.strictObject({ type: v.literal('ALERT'), ...header, level: count, descr: text }),
   v.strictObject({ type: v.picklist(GROUP_TYPES), ...header, sdp: v.exactOptional(text), props: v.exactOptional(wireProps) }),
   v.strictObject({ type: v.picklist(CONFERENCE_TYPES), ...header, fields: v.custom<JsonObject>((value) => typeof value === 'object' && value !== null, 'not an object') }),
-]);
+]));
 
 /** The state of the machine, by the same rules as one that was stored. */
 export const econn: Shape<Econn> = v.custom<Econn>((value) => typeof value === 'object' && value !== null && isSaved({ version: 1, ...value }), 'not a state of the machine');
 
 export const settled = v.strictObject({ type: v.literal('settled'), message: v.custom<Message['type']>((value) => typeof value === 'string', 'not a message type'), resp: flag, call: offerId, outcome: v.picklist(['taken', 'refused']), devices: v.array(device) });
 
-export const econnInput: Shape<Input> = v.variant('type', [
+export const econnInput = every<Input>()(v.variant('type', [
   v.strictObject({ type: v.picklist(['start', 'answer']), sdp: text, props, pledge: v.exactOptional(pledge) }),
   v.strictObject({ type: v.literal('reject'), tellCaller }),
   v.strictObject({ type: v.literal('end'), because: v.exactOptional(closeReason) }),
@@ -76,4 +81,4 @@ export const econnInput: Shape<Input> = v.variant('type', [
   settled,
   v.strictObject({ type: v.literal('flow-failed'), failure: mediaFailure }),
   v.strictObject({ type: v.literal('timer-fired'), timer: timerName }),
-]);
+]));

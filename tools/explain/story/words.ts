@@ -101,6 +101,8 @@ function signalInWords(signal: FlowSignal, lanes: Lanes): string {
       return 'sign of life';
     case 'media-started':
       return `${signal.kind} arrives`;
+    case 'constant-bitrate':
+      return 'audio of constant bitrate is agreed on';
     case 'failed':
       return `fails: ${signal.failure}`;
   }
@@ -186,6 +188,8 @@ function noticeInWords(notice: Notice | CallEvent, lanes: Lanes): string {
       return `turned ${lanes.deviceInWords(notice.from)} away`;
     case 'peer-props':
       return `the other side sends ${propsInWords(notice.props)}`;
+    case 'own-props':
+      return `we send ${propsInWords(notice.props)}`;
     case 'media-started':
       return `${notice.kind} arrives`;
     case 'renewing':
