@@ -4,7 +4,15 @@ import { Coverage } from './coverage.ts';
 import { heapInUse } from './heap.ts';
 import type { Prepared, Target } from './target.ts';
 
-export type SearchPlan = { readonly inputs: number; readonly seed: number; readonly corpus: readonly Uint8Array[]; readonly found: (input: Uint8Array, problem: unknown) => string };
+export type SearchPlan = {
+  readonly inputs: number;
+  readonly seed: number;
+  readonly corpus: readonly Uint8Array[];
+  /** Told of each input before it is fed. */
+  readonly feeds?: (input: Uint8Array) => void;
+  /** Keeps what was found; returns where. */
+  readonly found: (input: Uint8Array, problem: unknown) => string;
+};
 
 export type Searched = {
   readonly target: string;
@@ -40,6 +48,7 @@ export async function search(target: Target, counters: Counters, plan: SearchPla
   const prepared = await target.prepare();
   coverage.clear();
   const feed = async (input: Uint8Array): Promise<void> => {
+    plan.feeds?.(input);
     const begun = performance.now();
     try {
       const fed = prepared.feed(input);

@@ -1,5 +1,8 @@
 import { SrtpAuthenticationError, type SrtcpSession, type SrtpSession } from 'werift';
 import { ReplayWindow } from '../replay-window.ts';
+import { ControlBudget } from './control-budget.ts';
+import { isReadableRtcp } from './readable-rtcp.ts';
+import { isReadableRtp } from './readable-rtp.ts';
 import { estimateRollover, packetIndex } from './rollover.ts';
 
 /**
@@ -8,7 +11,7 @@ import { estimateRollover, packetIndex } from './rollover.ts';
  * Stock werift counts rollovers only when it sees the numbers around the wrap: a gap there leaves it one
  * behind for ever, and no packet of that source opens again. It also has no replay protection: a recorded
  * packet, authentic once, is played as often as anybody sends it. Both sessions keep their state only for
- * what was authenticated.
+ * what was authenticated. What its parsers cannot read safely is dropped like what is not authentic.
  */
 export function guardSrtp(srtp: SrtpSession, srtcp: SrtcpSession): void {
   countSentRollovers(srtp);
@@ -32,7 +35,7 @@ function guardRtp(session: SrtpSession): void {
   const { remoteContext } = session;
   const sources = new Map<number, Source>();
   remoteContext.decryptRtp = (packet) => {
-    if (packet.length < RTP_HEADER) throw new SrtpAuthenticationError('The SRTP packet is too short.');
+    if (!isReadableRtp(packet)) throw new SrtpAuthenticationError('The header of the SRTP packet cannot be read.');
     const sequence = packet.readUInt16BE(2);
     const ssrc = packet.readUInt32BE(8);
     const source = sources.get(ssrc) ?? { highest: -1, window: new ReplayWindow(RTP_WINDOW) };
@@ -67,6 +70,7 @@ function guardRtcp(session: SrtcpSession): void {
   const { remoteContext } = session;
   const trailer = remoteContext.profile === AEAD_AES_128_GCM ? 4 : 4 + SHA1_TAG;
   const windows = new Map<number, ReplayWindow>();
+  const budget = new ControlBudget();
   const decryptRTCP = remoteContext.decryptRTCP.bind(remoteContext);
   remoteContext.decryptRTCP = (packet) => {
     if (packet.length < RTCP_HEADER + trailer) throw new SrtpAuthenticationError('The SRTCP packet is too short.');
@@ -78,6 +82,8 @@ function guardRtcp(session: SrtcpSession): void {
     const opened = decryptRTCP(packet);
     window.accept(index);
     if (!windows.has(ssrc)) keepBounded(windows, ssrc, window);
+    const [compound] = opened;
+    if (!isReadableRtcp(compound) || !budget.spend(compound)) throw new SrtpAuthenticationError('The SRTCP packet is not to be read.');
     return opened;
   };
 }
@@ -89,7 +95,6 @@ function keepBounded<T>(sources: Map<number, T>, ssrc: number, source: T): void 
 }
 
 const HALF_WRAP = 0x8000;
-const RTP_HEADER = 12;
 const RTCP_HEADER = 8;
 const SHA1_TAG = 10;
 const AEAD_AES_128_GCM = 7;
