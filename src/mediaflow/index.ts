@@ -22,6 +22,7 @@ export {
   type TrackSource,
   type VideoFrame,
   type ReceptionReport,
+  type SentMedia,
   type StreamStats,
   type VideoCodec,
   type VideoLimit,

@@ -77,7 +77,11 @@ export type LocalDescription = {
 export type LocalMedia = {
   readonly audio?: AudioSource | TrackSource;
   readonly video?: VideoSource | TrackSource;
+  /** Told every frame that leaves, silence while muted: what a recording of this side may keep. Of frames, not of tracks. */
+  readonly sent?: SentMedia;
 };
+
+export type SentMedia = { readonly audio: (frame: OpusFrame) => void; readonly video: (frame: VideoFrame) => void };
 
 /**
  * A track of the platform, as from `getUserMedia`. It stays the app's: the flow turns `enabled` off while muted,

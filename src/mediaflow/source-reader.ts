@@ -1,6 +1,6 @@
 import { ConstantBitrate } from './media/constant-bitrate.ts';
 import { opusSilence } from './media/opus-silence.ts';
-import { MediaKindError, type AudioSource, type LocalMedia, type OpusFrame, type VideoFrame, type VideoLimit, type VideoSource } from './port.ts';
+import { MediaKindError, type AudioSource, type LocalMedia, type OpusFrame, type SentMedia, type VideoFrame, type VideoLimit, type VideoSource } from './port.ts';
 
 export type SourceReaderOptions = {
   /** Whether video leaves until told otherwise. */
@@ -92,6 +92,7 @@ export class SourceReader {
     if (!this.#running) return;
     const heard = this.#muted ? { payload: opusSilence(frame.samples), samples: frame.samples } : frame;
     this.#onAudio(this.#constant?.even(heard) ?? heard);
+    this.#media.sent?.audio(heard);
   }
 
   #pushVideo(frame: VideoFrame): void {
@@ -99,14 +100,15 @@ export class SourceReader {
     if (this.#awaitsKeyframe && !frame.keyframe) return;
     this.#awaitsKeyframe = false;
     this.#onVideo(frame);
+    this.#media.sent?.video(frame);
   }
 }
 
-type FrameMedia = { readonly audio?: AudioSource; readonly video?: VideoSource };
+type FrameMedia = { readonly audio?: AudioSource; readonly video?: VideoSource; readonly sent?: SentMedia };
 
-function framesOnly({ audio, video }: LocalMedia): FrameMedia {
+function framesOnly({ audio, video, sent }: LocalMedia): FrameMedia {
   if ((audio !== undefined && 'track' in audio) || (video !== undefined && 'track' in video)) {
     throw new MediaKindError('this media engine sends encoded frames: pass sources like opusFile() and ivfFile(), or use a NativeMediaEngine');
   }
-  return { ...(audio === undefined ? {} : { audio }), ...(video === undefined ? {} : { video }) };
+  return { ...(audio === undefined ? {} : { audio }), ...(video === undefined ? {} : { video }), ...(sent === undefined ? {} : { sent }) };
 }

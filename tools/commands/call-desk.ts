@@ -1,11 +1,10 @@
-import { type Call, type CallEnd, type CallOptions } from '../../src/index.ts';
-import { OpusFileSink } from '../../src/mediaflow/werift/index.ts';
-import { writeProblem } from './files.ts';
+import type { Call, CallEnd, CallOptions, CallStats } from '../../src/index.ts';
 import { FlowSum } from './flow-sum.ts';
 import { FrameLedger } from './frame-ledger.ts';
 import type { LocalMediaMaker } from './local-media.ts';
 import type { PeerCommand, Report } from './peer-events.ts';
 import type { PeerOptions } from './peer-options.ts';
+import { openRecording, type Recording } from './recording.ts';
 
 /** Everything around one call but the call itself: what it sends, where it is recorded, and who is told. */
 export class CallDesk {
@@ -13,10 +12,13 @@ export class CallDesk {
   readonly #report: Report;
   readonly #ledger: FrameLedger | undefined;
   readonly #flows = new FlowSum();
+  readonly #recording: Recording | undefined;
   /** Pass these when the call is made or answered. */
   readonly callOptions: CallOptions;
   #call: Call | undefined;
+  #quality: CallStats['quality'] | undefined;
 
+  /** Throws `CommandError` when the call cannot be recorded. */
   constructor(options: PeerOptions, maker: LocalMediaMaker, report: Report) {
     this.#options = options;
     this.#report = report;
@@ -24,7 +26,12 @@ export class CallDesk {
     const source = maker.audio(() => report({ type: 'played' }));
     const audio = this.#ledger?.watch(source, () => this.#call?.props.muted ?? options.muted) ?? source;
     const video = maker.video?.();
-    this.callOptions = { media: video === undefined ? { audio } : { audio, video }, muted: options.muted, video: video !== undefined };
+    this.#recording = options.record === undefined ? undefined : openRecording(options.record);
+    const sent = this.#recording?.sent;
+    this.callOptions = {
+      media: { audio, ...(video === undefined ? {} : { video }), ...(sent === undefined ? {} : { sent }) },
+      muted: options.muted, video: video !== undefined, constantBitrate: options.constantBitrate,
+    };
   }
 
   /**
@@ -33,8 +40,6 @@ export class CallDesk {
    */
   async attend(call: Call): Promise<CallEnd & { readonly connected: boolean }> {
     const report = this.#report;
-    const { record } = this.#options;
-    const sink = record === undefined ? undefined : openSink(record);
     this.#call = call;
     let hangUp: NodeJS.Timeout | undefined;
     let connected = false;
@@ -45,8 +50,14 @@ export class CallDesk {
     call.on('no-media', () => report({ type: 'notice', text: 'nothing is heard of the other side' }));
     call.on('audio', (frame) => {
       this.#ledger?.heard(frame);
-      sink?.push(frame);
+      this.#recording?.heard(frame);
     });
+    call.on('video', (frame) => this.#recording?.seen(frame));
+    call.on('stats', (stats) => {
+      this.#quality = stats.quality;
+      report({ type: 'stats', ...stats });
+    });
+    call.on('media-path', (path) => report({ type: 'media-path', path }));
     call.on('security', ({ code }) => {
       if (code !== undefined) report({ type: 'security', code });
     });
@@ -60,15 +71,15 @@ export class CallDesk {
     const ticking = setInterval(() => this.#tellStatus(call), STATUS_EVERY);
     try {
       const end = await call.whenEnded();
-      sink?.close();
+      const files = await this.#recording?.close() ?? [];
       report({ type: 'ended', ...end });
-      if (record !== undefined) report({ type: 'recorded', file: record });
+      for (const file of files) report({ type: 'recorded', file });
       if (this.#ledger !== undefined) report({ type: 'frames', ...this.#ledger.report });
       return { ...end, connected };
     } finally {
       clearInterval(ticking);
       clearTimeout(hangUp);
-      sink?.close();
+      await this.#recording?.close();
     }
   }
 
@@ -101,17 +112,9 @@ export class CallDesk {
   #tellStatus(call: Call): void {
     const flow = call.stats();
     const messages = call.messages();
-    this.#report({ type: 'status', ...(flow === undefined ? {} : { flow: this.#flows.add(flow) }), ...(messages === undefined ? {} : { messages }) });
+    this.#report({ type: 'status', ...(flow === undefined ? {} : { flow: this.#flows.add(flow) }), ...(messages === undefined ? {} : { messages }), ...(this.#quality === undefined ? {} : { quality: this.#quality }) });
   }
 }
 
 /** Often enough to be live for a person, milliseconds. */
 const STATUS_EVERY = 250;
-
-function openSink(path: string): OpusFileSink {
-  try {
-    return new OpusFileSink(path);
-  } catch (problem) {
-    throw writeProblem(path, problem);
-  }
-}

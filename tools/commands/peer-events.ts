@@ -1,4 +1,4 @@
-import type { CallEnd, CallPhase, MessageCounts, Props } from '../../src/index.ts';
+import type { CallEnd, CallPhase, CallStats, MessageCounts, Props } from '../../src/index.ts';
 import type { FlowStats } from '../../src/mediaflow/index.ts';
 
 /**
@@ -17,11 +17,14 @@ export type PeerEvent =
   | { readonly type: 'security'; readonly code: readonly string[] }
   | { readonly type: 'media-started'; readonly kind: 'audio' | 'video' }
   /** A few times a second while there is a call; packets since its begin, also of connections that were replaced. */
-  | { readonly type: 'status'; readonly flow?: FlowStats; readonly messages?: MessageCounts }
+  | { readonly type: 'status'; readonly flow?: FlowStats; readonly messages?: MessageCounts; readonly quality?: CallStats['quality'] }
+  /** Every three seconds: how the last three were. */
+  | ({ readonly type: 'stats' } & CallStats)
+  | { readonly type: 'media-path'; readonly path: CallStats['path'] }
   /** The file was played to its end. */
   | { readonly type: 'played' }
   | ({ readonly type: 'ended' } & CallEnd)
-  /** With `--record`, after `ended`. */
+  /** With `--record`, after `ended`, once for each file. */
   | { readonly type: 'recorded'; readonly file: string }
   /** With `--frames`, after `ended`. */
   | ({ readonly type: 'frames' } & FrameReport)

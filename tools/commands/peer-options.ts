@@ -13,7 +13,9 @@ export const PEER_OPTIONS = {
   'play-seconds': { type: 'string' },
   tone: { type: 'boolean', default: false },
   video: { type: 'string' },
+  file: { type: 'string' },
   record: { type: 'string' },
+  cbr: { type: 'boolean', default: false },
   seconds: { type: 'string' },
   muted: { type: 'boolean', default: false },
   frames: { type: 'boolean', default: false },
@@ -31,10 +33,15 @@ export const PEER_OPTIONS_HELP = `  --as user/device   who this is, as in alice/
   --play file.opus   sends an Ogg/Opus file once; without it, silence
   --play-seconds n   only the first n seconds of it
   --tone             sends a 440 Hz tone instead
-  --video file.ivf   sends a VP8 file over and over
+  --video file.ivf   sends pictures over and over: IVF, WebM or Matroska with
+                     VP8, VP9 or H.264
+  --file film.webm   sends the sound and the pictures of a WebM or Matroska file
   --record out.ogg   records what is heard as Ogg/Opus, over an older file of
                      that name; the second call of one "answer" is recorded in
                      out-2.ogg, and so on
+  --record out.webm  records both sides, sound and picture, a track for each
+  --cbr              audio of constant bitrate: packet sizes say nothing of
+                     what is said
   --seconds n        hangs up n seconds after the call was connected
   --muted            starts muted
   --json             one JSON event a line: state, status, ended with metrics, …
@@ -56,7 +63,10 @@ export type PeerOptions = {
   readonly playSeconds: number | undefined;
   readonly tone: boolean;
   readonly video: string | undefined;
+  /** Sound and pictures from one file. */
+  readonly file: string | undefined;
   readonly record: string | undefined;
+  readonly constantBitrate: boolean;
   readonly seconds: number | undefined;
   readonly muted: boolean;
   readonly frames: boolean;
@@ -69,6 +79,7 @@ type PeerValues = ReturnType<typeof parseArgs<{ options: typeof PEER_OPTIONS }>>
 /** Throws `UsageError`. */
 export function readPeerOptions(values: PeerValues): PeerOptions {
   if (values.tone && values.play !== undefined) throw new UsageError('--tone and --play cannot go together: this side sends one sound');
+  if (values.file !== undefined && (values.tone || values.play !== undefined || values.video !== undefined)) throw new UsageError('--file brings sound and pictures: leave out --play, --tone and --video');
   return {
     self: readDevice(values.as, '--as'),
     backend: readUrl(values.backend, '--backend'),
@@ -78,7 +89,9 @@ export function readPeerOptions(values: PeerValues): PeerOptions {
     playSeconds: readSeconds(values['play-seconds'], '--play-seconds'),
     tone: values.tone,
     video: readPath(values.video, '--video'),
+    file: readPath(values.file, '--file'),
     record: readPath(values.record, '--record'),
+    constantBitrate: values.cbr,
     seconds: readSeconds(values.seconds, '--seconds'),
     muted: values.muted,
     frames: values.frames,

@@ -28,10 +28,10 @@ export function reporter(json: boolean): Reporter {
 }
 
 /** As much as fits into that width, the most telling first. */
-export function statusLine({ flow, messages }: Pick<PeerEvent & { type: 'status' }, 'flow' | 'messages'>, width: number): string {
+export function statusLine({ flow, messages, quality }: Pick<PeerEvent & { type: 'status' }, 'flow' | 'messages' | 'quality'>, width: number): string {
   if (flow === undefined) return '';
   const { audio, video, roundTripMs } = flow;
-  const parts = [`sent/received  audio ${audio.sent}/${audio.received}, ${audio.lost} lost`];
+  const parts = [...(quality === undefined ? [] : [quality]), `sent/received  audio ${audio.sent}/${audio.received}, ${audio.lost} lost`];
   if (roundTripMs !== undefined) parts.push(`RTT ${inMs(roundTripMs)}`);
   if (video.sent + video.received > 0) parts.push(`video ${video.sent}/${video.received}`);
   if (messages !== undefined) parts.push(`messages ${messages.backendSent + messages.channelSent}/${messages.backendReceived + messages.channelReceived}`);
@@ -63,11 +63,16 @@ function sentences(event: PeerEvent): readonly string[] {
       return ended(event);
     case 'notice':
       return [paint('yellow', harmless(event.text))];
+    case 'media-path':
+      return [paint(event.path === 'both-ways' ? 'green' : 'yellow', PATHS[event.path])];
+    case 'stats':
     case 'status':
     case 'frames':
       return [];
   }
 }
+
+const PATHS = { 'both-ways': 'sound goes both ways', 'only-outgoing': 'they can hear us, we hear nothing of them', 'only-incoming': 'we hear them, they cannot hear us', neither: 'no sound either way' } as const;
 
 function ended({ reason, missed, metrics }: CallEnd): readonly string[] {
   const { setup, messages, audio, video, duration, roundTripMs } = metrics;

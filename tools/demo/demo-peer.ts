@@ -70,6 +70,8 @@ function after(side: Side, event: PeerEventLine): Side {
     case 'security':
       return { ...side, code: event.code };
     case 'incoming':
+    case 'stats':
+    case 'media-path':
     case 'recorded':
     case 'notice':
       return side;

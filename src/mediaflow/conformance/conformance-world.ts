@@ -14,7 +14,7 @@ export type ConformanceWorld = {
 
 export type Stage = {
   /** A tone and a picture that changes, as long as the world stands. */
-  play(): Promise<Required<LocalMedia>>;
+  play(): Promise<Required<Omit<LocalMedia, 'sent'>>>;
   /** How loud it is at this end, the loudest sample of the last moments between 0 and 1. */
   loudness(end: RecordedFlow): Promise<number>;
   /** How many pictures were decoded at this end so far. */

@@ -1,3 +1,4 @@
+import { joinBytes } from '../../base/join-bytes.ts';
 import type { ReceivedAudio } from '../port.ts';
 import { lacingOf, writeOggPage } from './ogg-page.ts';
 import { opusSamples } from './opus-packet.ts';
@@ -28,7 +29,7 @@ export class OggOpusWriter {
     // Version, channels, pre-skip, input rate, gain, mapping. No pre-skip: nothing that was said is cut off.
     const head = Uint8Array.of(...ascii('OpusHead'), 1, 2, 0, 0, 0x80, 0xbb, 0, 0, 0, 0, 0);
     const tags = Uint8Array.of(...ascii('OpusTags'), 8, 0, 0, 0, ...ascii('callcore'), 0, 0, 0, 0);
-    return concat([this.#page([head], 0n, { first: true }), this.#page([tags], 0n, {})]);
+    return joinBytes([this.#page([head], 0n, { first: true }), this.#page([tags], 0n, {})]);
   }
 
   /** Takes one packet; returns what can be written now, often nothing. Packets that are no Opus are left out. */
@@ -45,7 +46,7 @@ export class OggOpusWriter {
     const rest = this.#flush(this.#early.size);
     const packets = this.#packets.length === 0 ? [opusSilence(960)] : this.#packets;
     if (this.#packets.length === 0) this.#granule += 960n;
-    return concat([rest, this.#page(packets, this.#granule, { last: true })]);
+    return joinBytes([rest, this.#page(packets, this.#granule, { last: true })]);
   }
 
   #extend(timestamp: number): number {
@@ -65,7 +66,7 @@ export class OggOpusWriter {
       this.#append(payload, pages);
       this.#next = at + (opusSamples(payload) ?? 0);
     }
-    return concat(pages);
+    return joinBytes(pages);
   }
 
   #append(packet: Uint8Array, pages: Uint8Array[]): number {
@@ -103,14 +104,4 @@ function silenceFor(samples: number): number {
 
 function ascii(text: string): number[] {
   return Array.from(text, (letter) => letter.codePointAt(0) ?? 0);
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

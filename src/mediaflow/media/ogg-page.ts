@@ -1,3 +1,4 @@
+import { joinBytes } from '../../base/join-bytes.ts';
 import { MediaFileError } from './media-file-error.ts';
 
 /** One page of an Ogg stream (RFC 3533 §6). `packets` are whole or, at the ends of the page, parts. */
@@ -59,7 +60,7 @@ export function* readOggPackets(file: Uint8Array): Generator<Uint8Array> {
       const size = pending.reduce((sum, { length }) => sum + length, 0);
       if (size > MAX_PACKET) throw new MediaFileError('unsupported', 'an Ogg packet of more than a megabyte');
       if (page.open && index === page.parts.length - 1) continue;
-      yield joined(pending, size);
+      yield joinBytes(pending);
       pending = [];
     }
   }
@@ -108,17 +109,6 @@ function cut(body: Uint8Array, lacing: Uint8Array): Uint8Array[] {
     start = end;
   }
   return parts;
-}
-
-function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
-  if (parts.length === 1 && parts[0] !== undefined) return parts[0];
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** CRC-32 of polynomial 0x04c11db7, unreflected, from 0, over the page with its checksum field zeroed. */

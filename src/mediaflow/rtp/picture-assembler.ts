@@ -1,3 +1,4 @@
+import { joinBytes } from '../../base/join-bytes.ts';
 import type { ReceivedVideo, VideoCodec } from '../port.ts';
 import { SequenceExtender } from './sequence.ts';
 import { VIDEO_PAYLOADS, type VideoPayloads } from './video-codec.ts';
@@ -76,7 +77,7 @@ export class PictureAssembler {
   }
 
   #finish(): void {
-    const picture = joined(this.#pieces);
+    const picture = joinBytes(this.#pieces);
     const keyframe = this.#payloads.isKeyframe(picture);
     this.#begun = false;
     this.#pieces = [];
@@ -100,13 +101,3 @@ export class PictureAssembler {
 const PATIENCE = 30;
 /** 5 MB, far beyond any picture of a call. */
 const MAX_PIECES = 9_000;
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
-}
