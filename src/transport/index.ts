@@ -9,7 +9,8 @@ export type {
 } from './port.ts';
 
 export { channelOver, openSealedChannel, SecondListenerError } from './sealed-channel.ts';
-export type { ChannelParts, SavedChannel, SealedChannel, SealedChannelOptions } from './sealed-channel.ts';
+export type { ChannelParts, SealedChannel, SealedChannelOptions } from './sealed-channel.ts';
+export { SavedChannelError, type SavedChannel } from './saved-channel.ts';
 
 export { LoopbackHub, type LoopbackChannelOptions, type LoopbackOptions } from './loopback/loopback-hub.ts';
 export type { LoopbackCarrier } from './loopback/loopback-carrier.ts';

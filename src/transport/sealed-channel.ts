@@ -7,7 +7,7 @@ import type { BackendTimeMs } from '../base/units.ts';
 import { CachedDirectory } from './cached-directory.ts';
 import type { Carrier } from './carrier.ts';
 import type { DeviceKeys } from './device-keys.ts';
-import { IdentityPins, type IdentityPolicy, type SavedPins } from './identity-pins.ts';
+import { IdentityPins, type IdentityPolicy } from './identity-pins.ts';
 import { Inbox } from './inbox.ts';
 import type { KeyDirectory } from './key-directory.ts';
 import type { MessageCipher } from './message-cipher.ts';
@@ -15,6 +15,7 @@ import { Outbox } from './outbox.ts';
 import type { BackendChannel, IncomingMessage, OutgoingMessage, SendResult } from './port.ts';
 import type { Refusal, RefusalListener } from './refusal.ts';
 import { ReplayWindow, type SavedReplayWindow } from './replay-window.ts';
+import { readSavedChannel, readSavedWindow, type SavedChannel } from './saved-channel.ts';
 import { SealedCipher } from './sealed-cipher.ts';
 
 export type ChannelParts = {
@@ -33,7 +34,7 @@ export type ChannelParts = {
 
 /** A channel over any carrier, with any cipher. It owns both: closing it closes them. */
 export function channelOver(parts: ChannelParts): SealedChannel {
-  return new SealedChannel(parts);
+  return new SealedChannel({ ...parts, seen: readSavedWindow(parts.seen) });
 }
 
 export type SealedChannelOptions = {
@@ -56,14 +57,12 @@ export type SealedChannelOptions = {
   readonly onClose?: (() => void) | undefined;
 };
 
-/** What a channel must remember across starts to know replays and changed identities; fit for JSON, not secret. */
-export type SavedChannel = { readonly pins: SavedPins; readonly seen: SavedReplayWindow };
-
-/** callcore's own end-to-end encryption over a carrier. */
+/** callcore's own end-to-end encryption over a carrier. Throws {@link SavedChannelError} when `saved` is damaged. */
 export function openSealedChannel(options: SealedChannelOptions): SealedChannel {
   const clock = options.clock ?? systemClock;
   const entropy = options.entropy ?? systemEntropy;
-  const { self, carrier, saved, onRefused, onClose } = options;
+  const { self, carrier, onRefused, onClose } = options;
+  const saved = readSavedChannel(options.saved);
   const directory = new CachedDirectory(options.directory, clock);
   let pins: IdentityPins | undefined;
   let own: Uint8Array | undefined;

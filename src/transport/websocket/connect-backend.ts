@@ -8,7 +8,8 @@ import { createDeviceKeys, type DeviceKeys } from '../device-keys.ts';
 import type { IdentityPolicy } from '../identity-pins.ts';
 import { PlaintextCipher } from '../plaintext-cipher.ts';
 import type { RefusalListener } from '../refusal.ts';
-import { channelOver, openSealedChannel, type SavedChannel, type SealedChannel } from '../sealed-channel.ts';
+import { readSavedChannel, type SavedChannel } from '../saved-channel.ts';
+import { channelOver, openSealedChannel, type SealedChannel } from '../sealed-channel.ts';
 import type { SocketFactory } from './open-socket.ts';
 import type { DenialReason } from './protocol.ts';
 import { Requests } from './requests.ts';
@@ -73,10 +74,11 @@ export async function connectWebSocket(options: WebSocketOptions): Promise<WebSo
 
 /**
  * A channel over a backend such as tools/backend, ready to use: connected, with this device's keys published
- * and kept fresh. Rejects with {@link BackendRefusedError} or {@link BackendAwayError}.
+ * and kept fresh. Rejects with {@link BackendRefusedError}, {@link BackendAwayError} or {@link SavedChannelError}.
  */
 export async function connectBackend(options: BackendOptions): Promise<SealedChannel> {
-  const { self, saved, onIdentityChange, onRefused, clock = systemClock, entropy = systemEntropy } = options;
+  const saved = readSavedChannel(options.saved);
+  const { self, onIdentityChange, onRefused, clock = systemClock, entropy = systemEntropy } = options;
   const keys = options.cipher === 'plaintext' ? undefined : (options.keys ?? (await createDeviceKeys({ clock, entropy })));
   let publish: () => void = () => undefined;
   const onPhase = (phase: ConnectionPhase): void => {
