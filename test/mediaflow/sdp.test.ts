@@ -60,7 +60,7 @@ describe('our offer', () => {
   });
 });
 
-describe('a peer that writes descriptions otherwise (H16)', () => {
+describe('H16: a peer that writes descriptions otherwise', () => {
   it.each([
     ['bare LF line ends', (sdp: string) => sdp.replaceAll('\r\n', '\n')],
     ['no candidates', (sdp: string) => sdp.replaceAll(/a=candidate:.*\r\n/g, '')],
