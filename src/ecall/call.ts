@@ -37,6 +37,10 @@ export type CallPhase = Exclude<CallState, 'idle'> | 'ended';
 
 export type CallEvents = {
   readonly state: CallPhase;
+  /**
+   * Once in the life of a call: people can talk. A call that an engine goes on with after a reload was connected
+   * before that, and starts as `reconnecting`: `state` and `renewed` tell when it is back.
+   */
   readonly connected: undefined;
   /** The peer connection was replaced; the call went on. */
   readonly renewed: undefined;
@@ -171,8 +175,18 @@ export class Call implements AsyncDisposable {
     this.#change({ video: sending ? 'on' : 'off' });
   }
 
+  /** Sends no pictures for now and says so (the app is in the background); `setVideo(true)` goes on. Does nothing while none are sent. */
+  pauseVideo(): void {
+    if (this.#props.video === 'on') this.#change({ video: 'paused' });
+  }
+
   shareScreen(sharing: boolean): void {
     this.#change({ screen: sharing ? 'on' : 'off' });
+  }
+
+  /** As {@link pauseVideo}, of the screen; `shareScreen(true)` goes on. */
+  pauseScreen(): void {
+    if (this.#props.screen === 'on') this.#change({ screen: 'paused' });
   }
 
   /** Replaces the peer connection under the call: call it when the machine's network has changed. */

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ms, seconds } from '../../src/base/units.ts';
 import type { Call, CallEvents } from '../../src/ecall/index.ts';
 import { encodeMessage } from '../../src/econn/index.ts';
+import { handSource } from '../../src/mediaflow/conformance/recorded-flow.ts';
+import type { VideoFrame } from '../../src/mediaflow/index.ts';
 import { MUTED, propsync, SILENT } from '../econn/letters.ts';
 import { moment, ringing, said, talking } from './pair.ts';
 
@@ -115,6 +117,38 @@ describe('what the two sides tell each other about what they send', () => {
 
     expect(call.props).toMatchObject({ video: 'on', screen: 'off' });
     expect(answered.peerProps).toEqual(call.props);
+  });
+
+  it('J06 tells that the camera or the screen pauses, without a new peer connection, and that it goes on', async () => {
+    const { town, call, answered } = await talking();
+    call.pauseVideo();
+    call.pauseScreen();
+    expect(call.props).toMatchObject({ video: 'off', screen: 'off' });
+    const camera = handSource<VideoFrame>();
+    const seen: number[] = [];
+    answered.on('video', ({ timestamp }) => seen.push(timestamp));
+    call.provide({ video: camera });
+    call.setVideo(true);
+    call.shareScreen(true);
+    await town.time.advance(seconds(2));
+    const [words, news] = [town.words.length, newsOf(answered)];
+    const picture = async (timestamp: number): Promise<void> => {
+      camera.push({ payload: Uint8Array.of(1), timestamp, keyframe: true });
+      await town.time.advance(seconds(1));
+    };
+
+    call.pauseVideo();
+    await picture(1);
+    call.pauseScreen();
+    await picture(2);
+    expect(answered.peerProps).toMatchObject({ video: 'paused', screen: 'paused' });
+    call.setVideo(true);
+    await picture(3);
+
+    expect(seen).toEqual([1, 3]);
+    expect(answered.peerProps).toMatchObject({ video: 'on', screen: 'paused' });
+    expect(news.map(({ changed }) => changed)).toEqual([['video'], ['screen'], ['video']]);
+    expect(town.words).toHaveLength(words);
   });
 
   it('J07 does not flood the channel when a switch is played with, and ends up alike on both sides within a second', async () => {

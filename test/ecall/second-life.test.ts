@@ -14,9 +14,13 @@ describe('a page that reloads in the middle of a call', () => {
     await town.time.advance(seconds(3));
     const reborn = await town.resident('alice', 'a1', { saved });
     const resumed = only(reborn.engine.calls);
+    expect(resumed.state).toBe('reconnecting');
+    const told: string[] = [];
+    for (const name of ['connected', 'renewed'] as const) resumed.on(name, () => told.push(name));
     await town.time.advance(seconds(10));
 
     expect([resumed.state, answered.state]).toEqual(['connected', 'connected']);
+    expect(told).toEqual(['renewed']);
     expect(resumed.props.muted).toBe(true);
     expect(answered.peerProps.muted).toBe(true);
     expect(reborn.rang.length + bob.rang.length).toBe(1);
