@@ -16,8 +16,10 @@ export class Redaction {
     this.#ids = tokensFor(runs);
   }
 
+  /** Without the outputs: they are made again by a replay, and nobody may have looked into them. */
   of<T extends Run>(run: T): T {
-    return walk(run, (key, text) => this.#token(key, text));
+    const bare = { ...run, entries: run.entries.map((entry) => ({ ...entry, outputs: [] })) };
+    return walk(bare, (key, text) => this.#token(key, text));
   }
 
   #token(key: string, text: string): string {
@@ -45,7 +47,7 @@ function tokensFor(runs: readonly Run[]): ReadonlyMap<string, string> {
     spelt.set(text.toLowerCase(), text);
     return text;
   };
-  walk(runs, (key, text) => (ID_KEYS.has(key) ? note(key, text) : text));
+  walk(runs.map(({ initial, entries }) => ({ initial, entries: entries.map(({ input }) => ({ input })) })), (key, text) => (ID_KEYS.has(key) ? note(key, text) : text));
   for (const { entries } of runs) for (const { input } of entries) if (input.from !== undefined) walk(input.from, note);
   for (const { initial } of runs) walk('econn' in initial ? initial.econn.memory.self : initial.memory.self, note);
   const inOrder = [...spelt].sort(([, one], [, other]) => byCodePoint(one, other));
@@ -70,8 +72,8 @@ function walk<T>(value: T, visit: (key: string, text: string) => string, key = '
   return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, walk(entry as unknown, visit, name)])) as T;
 }
 
-function isReadProp([key, value]: readonly [string, string]): boolean {
-  return PROP_KEYS.has(key) && PROP_VALUES.has(value);
+function isReadProp(entry: unknown): boolean {
+  return Array.isArray(entry) && PROP_KEYS.has(entry[0] as string) && PROP_VALUES.has(entry[1] as string);
 }
 
 function byCodePoint(a: string, b: string): number {

@@ -22,7 +22,7 @@ export type Searched = {
   readonly places: { readonly seeds: number; readonly corpus: number; readonly end: number; readonly of: number };
   /** CPU of the slowest, the best of several runs, and how long it is. */
   readonly slowest: { readonly cpuMs: number; readonly bytes: number };
-  /** After a tenth of the inputs and after all of them, garbage collected. */
+  /** After a tenth of the inputs and after all of them, garbage collected, without the inputs that are kept. */
   readonly heapMb: { readonly early: number; readonly end: number };
   readonly findings: readonly string[];
   /** Inputs of this search that went somewhere new. */
@@ -79,7 +79,8 @@ export async function search(target: Target, counters: Counters, plan: SearchPla
   await rest();
   const corpus = coverage.places;
   const pool = [...prepared.seeds, ...kept];
-  let early = heapInUse();
+  const alive = (): number => heapInUse() - pool.reduce((sum, { length }) => sum + length, 0) / 2 ** 20;
+  let early = alive();
   for (let number = prepared.seeds.length + plan.corpus.length; number < plan.inputs; number++) {
     // The newest lead on; but each has its turn.
     const input = pick(pool, dice);
@@ -87,11 +88,11 @@ export async function search(target: Target, counters: Counters, plan: SearchPla
     await feed(target.mutator(input, pool[dice.below(pool.length)]!, dice, target.longest));
     if (kept.length > before) pool.push(kept.at(-1)!);
     if (number % TURN === 0) await rest();
-    if (number === Math.floor(plan.inputs / 10)) early = heapInUse();
+    if (number === Math.floor(plan.inputs / 10)) early = alive();
   }
   await rest();
   const { user, system } = process.cpuUsage(cpu);
-  const end = heapInUse();
+  const end = alive();
   const worst = await slowest.measured(prepared);
   await prepared.close?.();
   process.off('unhandledRejection', late);

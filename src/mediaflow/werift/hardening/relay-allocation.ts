@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { Candidate, candidateFoundation, candidatePriority, classes, Message, methods, StunOverTurnProtocol, TcpTransport, TlsTransport, TurnProtocol, UdpTransport } from 'werift';
+import { endUnreadableStream } from './unreadable-turn-stream.ts';
 import type { IceInside, ProtocolInside, TurnInside } from './werift-internals.ts';
 
 /**
@@ -85,6 +86,7 @@ class Allocation {
     const transport = await connectTo([host, port], kind, { portRange, interfaceAddresses }, { servername: name, ...turnTlsOptions });
     const turn = new TurnProtocol([host, port], username, password, LIFETIME_SECONDS, transport);
     this.#turn = turn;
+    endUnreadableStream(turn);
     const inside = turn as unknown as TurnInside;
     inside.refresh = (granted) => this.#refreshBefore(granted);
     const close = turn.close.bind(turn);
