@@ -6,6 +6,7 @@ import { NATIVE_ABILITIES } from '../../src/mediaflow/native/native-abilities.ts
 import { readCandidate } from '../../src/mediaflow/sdp/candidate.ts';
 import { readDescription } from '../../src/mediaflow/sdp/read-description.ts';
 import { writeForEngine } from '../../src/mediaflow/sdp/write-for-engine.ts';
+import { writeOurs } from '../../src/mediaflow/sdp/write-ours.ts';
 import { WERIFT_ABILITIES } from '../../src/mediaflow/werift/werift-abilities.ts';
 import { WeriftMediaEngine } from '../../src/mediaflow/werift/index.ts';
 import { connectWerift } from './werift-pair.ts';
@@ -57,6 +58,13 @@ describe('our offer', () => {
     expect(audio).toMatch(/a=rtpmap:111 opus\/48000\/2\r\na=fmtp:111 minptime=10;useinbandfec=1/);
     expect(video).toMatch(/96 97[^]*a=recvonly[^]*a=rtpmap:96 VP8\/90000[^]*a=fmtp:97 apt=96/);
     expect(channel).toMatch(/^m=application 9 UDP\/DTLS\/SCTP webrtc-datachannel\r\n[^]*a=sctp-port:5000/);
+  });
+});
+
+describe('a track that belongs to no stream', () => {
+  it('is put into one: AVS hands no other to its app', () => {
+    const stack = ['v=0', 'm=audio 9 UDP/TLS/RTP/SAVPF 111', 'c=IN IP4 0.0.0.0', 'a=sendrecv', 'a=mid:0', 'a=msid:- 7f3c', 'a=rtpmap:111 opus/48000/2', 'a=ssrc:5 cname:x', 'a=ssrc:5 msid:- 7f3c', ''].join('\r\n');
+    expect(writeOurs(stack, []).match(/msid:.*/g)).toEqual(['msid:call 7f3c', 'msid:call 7f3c']);
   });
 });
 

@@ -45,7 +45,9 @@ function cleaned(lines: readonly string[], candidates: readonly UdpCandidate[]):
     if (line.startsWith('a=ssrc') && !sends) return [];
     // Without it libwebrtc takes a source and the one that repairs it for two tracks, and refuses the m-line.
     if (line.startsWith('a=mid:') && sends && stream !== undefined && !named) return [line, `a=msid:${stream} ${stream}-${line.slice('a=mid:'.length)}`];
-    return [line.replace(/^(a=rtpmap:\d+) OPUS\//, '$1 opus/').replace(/^(a=rtpmap:\d+) h264\//, '$1 H264/')];
+    // A track without a stream never reaches the app of AVS.
+    const streamed = line.replace(/^(a=(?:ssrc:\d+ )?msid:)- /, '$1call ');
+    return [streamed.replace(/^(a=rtpmap:\d+) OPUS\//, '$1 opus/').replace(/^(a=rtpmap:\d+) h264\//, '$1 H264/')];
   });
 }
 
