@@ -1,0 +1,31 @@
+/**
+ * Writes the table of what is played between callcore and AVS into docs/interop.md, between the marks
+ * `<!-- cases -->` and `<!-- /cases -->`.
+ *
+ *   npx tsx test/interop/table.ts
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Case, End } from './avs/case.ts';
+import { CASES } from './avs/cases.ts';
+
+export const INTEROP_PAGE: string = fileURLToPath(new URL('../../docs/interop.md', import.meta.url));
+
+/** `text` with the table between its marks replaced. */
+export function withCases(text: string): string {
+  return text.replace(/(<!-- cases -->\n)[^]*?(<!-- \/cases -->)/, (_, open: string, close: string) => `${open}${drawCases()}\n${close}`);
+}
+
+function drawCases(): string {
+  const rows = CASES.map((each) => `| ${[each.shows === '' ? each.name : `${each.name} (${each.shows})`, each.ends.backend.join(' '), endIn(each, each.ends.callcore), endIn(each, each.ends.avs)].join(' | ')} |`);
+  return ['| What happens | Through the backend | callcore: told / says on the channel | AVS: told / says on the channel |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+function endIn({ channel }: Case, { told, said }: End): string {
+  const words = Object.entries(said)
+    .filter(([name]) => channel !== 'cut' || !name.startsWith('PROPSYNC'))
+    .map(([name, count]) => (count === 1 ? name : `${String(count)} × ${name}`));
+  return `${told.join(', ')} / ${words.length === 0 ? '–' : words.join(' ')}`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(INTEROP_PAGE, withCases(readFileSync(INTEROP_PAGE, 'utf8')));
