@@ -35,8 +35,8 @@ export function bundleFrom(value: unknown): TraceBundle {
   if (!('version' in value) || value.version !== 1) throw new TraceFormatError('the trace is of another version than 1');
   if ('format' in value) return checked(bundle, value);
   const { initial, entries } = checked(single, value);
-  const { user, device } = initial.econn.memory.self;
-  return bundleOf({ version: 1, initial, entries }, `${user}/${device}`, 'One side of a call');
+  const role = entries.some(({ input }) => input.type === 'start') ? 'caller' : 'callee';
+  return bundleOf({ version: 1, initial, entries }, role, 'One side of a call');
 }
 
 /** The value itself when it has the shape: checking copies nothing, so that its bytes stay what they were. */

@@ -5,6 +5,10 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readOggOpus } from '../../src/mediaflow/index.ts';
 import { run } from '../../tools/commands/run.ts';
 import { readEvent, type PeerEventLine } from '../../tools/commands/peer-events.ts';
+import { replayBundle } from '../../src/trace/index.ts';
+import { storyOf } from '../../tools/explain/story/story.ts';
+import { merge } from '../../tools/traces/merge.ts';
+import { readTrace } from '../../tools/traces/read-trace.ts';
 import { startRelay, type RunningRelay } from '../../tools/backend/index.ts';
 import { callcore, type Ran } from './run-callcore.ts';
 
@@ -30,10 +34,10 @@ describe('callcore', () => {
     expect(said).toContain('--help');
   });
 
-  it.each([[['--help']], [[]], [['help']], [['demo', '--help']], [['help', 'demo']], [['backend', '-h']], [['call', '--help']], [['answer', '--help']]])('%j teaches with examples', async (args) => {
+  it.each([[['--help']], [[]], [['help']], [['demo', '--help']], [['help', 'demo']], [['backend', '-h']], [['call', '--help']], [['answer', '--help']], [['replay', '--help']], [['explain', '--help']]])('%j teaches with examples', async (args) => {
     const { code, said } = await inProcess(args);
     expect(code).toBe(0);
-    expect(said).toMatch(/callcore (demo|backend|call|answer)( [-b[]|$)/m);
+    expect(said).toMatch(/callcore (demo|backend|call|answer|replay|explain)( [-b[<]|$)/m);
     expect(said.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
@@ -83,9 +87,10 @@ describe('callcore call and answer in two processes', () => {
 
   it('obeys lines, hangs up with SIGTERM, and keeps keys where only their owner reads them', async () => {
     const keys = join(directory, 'carol.keys');
-    const carol = callcore(['answer', '--as', 'carol/laptop', '--backend', relay.url, '--once', '--json', '--tone', '--keys', keys]);
+    const traces = [join(directory, 'dave.json'), join(directory, 'carol.json')];
+    const carol = callcore(['answer', '--as', 'carol/laptop', '--backend', relay.url, '--once', '--json', '--tone', '--keys', keys, '--trace', traces[1]!]);
     await carol.printed(/"ready"/);
-    const dave = callcore(['call', 'carol', '--as', 'dave/phone', '--backend', relay.url, '--json', '--tone']);
+    const dave = callcore(['call', 'carol', '--as', 'dave/phone', '--backend', relay.url, '--json', '--tone', '--trace', traces[0]!]);
     await carol.printed(/"media-started"/);
     dave.say('mute');
     await carol.printed(/"peer-props","props":\{"muted":true/);
@@ -104,6 +109,16 @@ describe('callcore call and answer in two processes', () => {
     again.signal('SIGINT');
     expect((await again.ended).code).toBe(0);
     expect((await readFile(keys)).equals(kept)).toBe(true);
+
+    // O06: what both wrote down happens again, and fits together.
+    const written = await Promise.all(traces.map((path) => readFile(path, 'utf8')));
+    const both = merge(written.map(readTrace));
+    const story = storyOf(both);
+    expect(replayBundle(both).difference).toBeUndefined();
+    expect(both.devices.map(({ name }) => name)).toEqual(['caller', 'callee']);
+    expect(story.arrows.filter(({ message }) => message.type !== 'PING').map(({ fate }) => fate)).not.toContain('unseen');
+    expect(story.arrows.find(({ message }) => message.type === 'SETUP' && message.resp)).toMatchObject({ fate: 'heard' });
+    expect(written.join('')).not.toMatch(/dave|carol|phone|laptop|candidate|fingerprint|127\.0/u);
   }, 60_000);
 
   it('records each call in a file of its own, and lets others hear that it is busy', async () => {

@@ -34,8 +34,9 @@ Examples:
     const options = readPeerOptions(values);
     const { report, typed } = reporter(options.json);
     const maker = await readLocalMedia(options);
-    if (options.record !== undefined) await checkWritable(options.record);
+    for (const file of [options.record, options.trace]) if (file !== undefined) await checkWritable(file);
     let taken = 0;
+    let rung = 0;
     /** `call`: the one that rings or is under way. */
     const line: { desk?: CallDesk; call?: Call; ring?: (call: Call | undefined) => void } = {};
     const person = new PersonAtTheTerminal({ followInput: options.followInput, report, obey: (command) => line.desk?.obey(command), typed });
@@ -57,9 +58,11 @@ Examples:
         delete line.ring;
         if (call === undefined) break;
         const record = values.reject || options.record === undefined ? undefined : numbered(options.record, ++taken);
-        const desk = new CallDesk({ ...options, record }, maker, report);
+        rung += 1;
+        const trace = options.trace === undefined ? undefined : numbered(options.trace, rung);
+        const desk = new CallDesk({ ...options, record, trace }, maker, report);
         line.desk = desk;
-        const attending = desk.attend(call);
+        const attending = desk.attend(call, peer.backendNow);
         if (values.reject) call.reject();
         else call.answer(desk.callOptions);
         const { connected, reason } = await attending;

@@ -1,4 +1,5 @@
 import type { Call, CallEnd, CallOptions, CallStats } from '../../src/index.ts';
+import { writeCallTrace } from './call-trace.ts';
 import { FlowSum } from './flow-sum.ts';
 import { FrameLedger } from './frame-ledger.ts';
 import type { LocalMediaMaker } from './local-media.ts';
@@ -38,8 +39,9 @@ export class CallDesk {
    * Follows the call to its end. Resolves with whether it was ever connected, when all is written. Rejects with
    * `CommandError` when it cannot be recorded.
    */
-  async attend(call: Call): Promise<CallEnd & { readonly connected: boolean }> {
+  async attend(call: Call, backendNow: () => number): Promise<CallEnd & { readonly connected: boolean }> {
     const report = this.#report;
+    const { trace } = this.#options;
     this.#call = call;
     let hangUp: NodeJS.Timeout | undefined;
     let connected = false;
@@ -73,6 +75,10 @@ export class CallDesk {
       const end = await call.whenEnded();
       const files = await this.#recording?.close() ?? [];
       report({ type: 'ended', ...end });
+      if (trace !== undefined) {
+        await writeCallTrace(trace, call, backendNow());
+        report({ type: 'notice', text: `what happened is written to ${trace}` });
+      }
       for (const file of files) report({ type: 'recorded', file });
       if (this.#ledger !== undefined) report({ type: 'frames', ...this.#ledger.report });
       return { ...end, connected };

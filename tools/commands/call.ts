@@ -32,14 +32,14 @@ Examples:
     if (user.toLowerCase() === options.self.user.toLowerCase()) throw new UsageError('a user cannot call themselves: name another user');
     const { report, typed } = reporter(options.json);
     const maker = await readLocalMedia(options);
-    if (options.record !== undefined) await checkWritable(options.record);
+    for (const file of [options.record, options.trace]) if (file !== undefined) await checkWritable(file);
     const desk = new CallDesk(options, maker, report);
     const person = new PersonAtTheTerminal({ followInput: options.followInput, report, obey: (command) => desk.obey(command), typed });
     try {
       await using peer = await openPeer(options, report, (other) => other.reject());
       person.ready(peer.hurry);
       const conversation = values.conversation ?? conversationOf(options.self.user, user);
-      const { connected, reason } = await desk.attend(peer.engine.call({ conversation, user, signal: person.stopped, ...desk.callOptions }));
+      const { connected, reason } = await desk.attend(peer.engine.call({ conversation, user, signal: person.stopped, ...desk.callOptions }), peer.backendNow);
       return connected && (reason.type === 'ended-locally' || reason.type === 'ended-by-peer') ? EXIT.ok : EXIT.failed;
     } finally {
       person.close();

@@ -13,21 +13,24 @@ import { readTraceFile } from './trace-files.ts';
 export const explain: Command = {
   name: 'explain',
   summary: 'makes a page that shows a recorded call step by step',
-  help: `callcore explain — writes one HTML file that shows what happened in a call: a sequence diagram by device, and
-for each step the state, what changed in it, what was said, the deadlines that run and the props. The file needs
-no network and no server; it replays the trace with the real engine when it is opened.
+  help: `callcore explain — writes one HTML file that shows what happened in a call: a
+sequence diagram by device, and for each step the state, what changed in it,
+what was said, the deadlines that run and the props. The file needs no network and
+no server; it replays the trace with the real engine when it is opened.
 
   callcore explain <trace.json …> [-o page.html] [--title text]
 
-  -o, --output file   where the page is written (default: the trace's name with .html)
+  -o, --output file   where the page is written (default: the trace's name with
+                      .html)
   --title text        its headline
 
-Several files are taken for several devices of one call, as "callcore call --trace" and "callcore answer --trace"
-write them. Keys on the page: arrow keys, Home, End; C next state change, P next problem, with Shift the one before.
+Several files are taken for several devices of one call, as "callcore call
+--trace" and "callcore answer --trace" write them. Keys on the page: arrow keys,
+Home, End; C next state change, P next problem, with Shift the one before.
 
 Examples:
   callcore explain alice.trace.json bob.trace.json -o call.html
-  callcore explain test/traces/ghost-ring-beside-a-glare.trace.json`,
+  callcore explain ghost-ring-1-1.trace.json --title "A ghost ring"`,
   async run(args) {
     const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { output: { type: 'string', short: 'o' }, title: { type: 'string' } } });
     const [first] = positionals;

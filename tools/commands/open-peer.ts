@@ -10,6 +10,8 @@ export type Peer = AsyncDisposable & {
   readonly engine: CallEngine;
   /** A connection that waits to be made again is tried at once. */
   readonly hurry: () => void;
+  /** Milliseconds since 1970 by the backend. */
+  readonly backendNow: () => number;
 };
 
 /**
@@ -42,5 +44,5 @@ export async function openPeer({ self, backend, token, keys: path }: PeerOptions
   engine.on('incoming', incoming);
   engine.on('turned-away', ({ from }) => report({ type: 'notice', text: `${from.user}/${from.device} calls: declined, in a call` }));
   report({ type: 'ready', self: `${self.user}/${self.device}`, signalling: channel.protection });
-  return { engine, hurry: () => channel.hurry(), [Symbol.asyncDispose]: () => engine.close() };
+  return { engine, hurry: () => channel.hurry(), backendNow: () => channel.backendNow(), [Symbol.asyncDispose]: () => engine.close() };
 }

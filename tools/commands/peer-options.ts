@@ -16,6 +16,7 @@ export const PEER_OPTIONS = {
   file: { type: 'string' },
   record: { type: 'string' },
   cbr: { type: 'boolean', default: false },
+  trace: { type: 'string' },
   seconds: { type: 'string' },
   muted: { type: 'boolean', default: false },
   frames: { type: 'boolean', default: false },
@@ -42,6 +43,8 @@ export const PEER_OPTIONS_HELP = `  --as user/device   who this is, as in alice/
   --record out.webm  records both sides, sound and picture, a track for each
   --cbr              audio of constant bitrate: packet sizes say nothing of
                      what is said
+  --trace file.json  writes what happened, without names and addresses, for
+                     "callcore replay" and "callcore explain"
   --seconds n        hangs up n seconds after the call was connected
   --muted            starts muted
   --json             one JSON event a line: state, status, ended with metrics, …
@@ -67,6 +70,7 @@ export type PeerOptions = {
   readonly file: string | undefined;
   readonly record: string | undefined;
   readonly constantBitrate: boolean;
+  readonly trace: string | undefined;
   readonly seconds: number | undefined;
   readonly muted: boolean;
   readonly frames: boolean;
@@ -92,6 +96,7 @@ export function readPeerOptions(values: PeerValues): PeerOptions {
     file: readPath(values.file, '--file'),
     record: readPath(values.record, '--record'),
     constantBitrate: values.cbr,
+    trace: readPath(values.trace, '--trace'),
     seconds: readSeconds(values.seconds, '--seconds'),
     muted: values.muted,
     frames: values.frames,

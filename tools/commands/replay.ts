@@ -9,15 +9,16 @@ import { readTraceFile } from './trace-files.ts';
 export const replay: Command = {
   name: 'replay',
   summary: 'has a recorded call happen again, step by step',
-  help: `callcore replay — feeds what a trace recorded to the engine of this version, and compares what it does at every
-step, byte for byte, with what the trace says that it did.
+  help: `callcore replay — feeds what a trace recorded to the engine of this version, and
+compares what it does at every step, byte for byte, with what the trace says.
 
   callcore replay <trace.json …> [--json]
 
   --json   one JSON object a file
 
-Traces come from "callcore call --trace file", call.trace() in an app, the explorer ("callcore explore") and
-tests. A difference means that the engine decides otherwise than when the trace was made; the first one is shown.
+Traces come from "callcore call --trace file", call.trace() in an app, "callcore
+explore" and tests. A difference means that the engine decides otherwise than
+when the trace was made; the first one is shown.
 
 Exit code 0: all alike, 1: a difference, or no trace.
 

@@ -11,5 +11,11 @@ export function merge(bundles: readonly TraceBundle[]): TraceBundle {
     before += devices.length;
     return moved;
   });
-  return { ...first, devices: bundles.flatMap(({ devices }) => devices), notes };
+  const names: string[] = [];
+  const devices = bundles.flatMap(({ devices }) => devices).map((device) => {
+    names.push(device.name);
+    const same = names.filter((name) => name === device.name).length;
+    return same === 1 ? device : { ...device, name: `${device.name} ${String(same)}` };
+  });
+  return { ...first, devices, notes };
 }

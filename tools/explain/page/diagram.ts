@@ -16,7 +16,7 @@ export class Diagram {
   #selection: SVGElement | undefined;
   #future: SVGElement | undefined;
   #lit: SVGElement[] = [];
-  readonly #arrows = new Map<Arrow, SVGElement>();
+  readonly #arrows = new Map<Arrow, readonly SVGElement[]>();
 
   constructor(view: View) {
     this.#view = view;
@@ -64,21 +64,25 @@ export class Diagram {
     });
   }
 
+  /** All words above all lines. */
   #drawArrows(): readonly SVGElement[] {
-    return this.#view.story.arrows.flatMap((arrow) => {
-      const drawn = this.#arrow(arrow);
-      if (drawn !== undefined) this.#arrows.set(arrow, drawn);
-      return drawn ?? [];
+    const drawn = this.#view.story.arrows.flatMap((arrow) => {
+      const parts = this.#arrow(arrow);
+      if (parts === undefined) return [];
+      const kind = `arrow ${kindOfMessage(arrow)} ${arrow.over}${arrow.fate === 'unheard' ? ' unheard' : ''}`;
+      const [line, words] = [s('g', { class: kind }, ...parts.line), s('g', { class: kind }, parts.words)];
+      this.#arrows.set(arrow, [line, words]);
+      return { line, words };
     });
+    return [...drawn.map(({ line }) => line), ...drawn.map(({ words }) => words)];
   }
 
-  #arrow(arrow: Arrow): SVGElement | undefined {
+  #arrow(arrow: Arrow): { readonly line: readonly SVGElement[]; readonly words: SVGElement } | undefined {
     const { x, y, rows } = this.#layout;
     const heard = arrow.heard === undefined ? undefined : y.get(arrow.heard);
     const sent = arrow.sent === undefined ? undefined : y.get(arrow.sent);
     const from = arrow.from === undefined ? undefined : x[arrow.from.index];
     const to = arrow.to === undefined ? undefined : x[arrow.to.index];
-    const kind = `arrow ${kindOfMessage(arrow)} ${arrow.over}`;
     if (from === undefined || to === undefined) return undefined;
     const side = to > from ? 1 : -1;
     if (arrow.fate === 'unheard') {
@@ -86,7 +90,7 @@ export class Diagram {
       if (row === undefined) return undefined;
       const end = from + side * Math.min(132, Math.abs(to - from) - 24);
       const words = s('text', { class: 'label', x: end + side * 12, y: row + 4, 'text-anchor': side > 0 ? 'start' : 'end' }, s('tspan', {}, arrow.words), s('tspan', { class: 'note' }, ` never heard by ${arrow.to?.short ?? ''}`));
-      return s('g', { class: `${kind} unheard` }, s('line', { x1: from + side * 5, y1: row, x2: end - side * 8, y2: row }), cross(end, row), words);
+      return { line: [s('line', { x1: from + side * 5, y1: row, x2: end - side * 8, y2: row }), cross(end, row)], words };
     }
     const [startY, endY] = [sent ?? heard, heard ?? sent];
     if (startY === undefined || endY === undefined) return undefined;
@@ -94,17 +98,13 @@ export class Diagram {
     if (isFolded && kindOfMessage(arrow) === 'minor') return undefined;
     const start = from + side * this.#clear(arrow.sent);
     const end = to - side * this.#clear(arrow.heard);
-    const parts: SVGElement[] = [s('line', { x1: start, y1: startY, x2: end - side * 2, y2: endY }), head(end, endY, start, startY)];
-    if (heard !== undefined) {
-      const delay = arrow.delay === undefined || this.#view.story.clock === 'steps' || this.#layout.words !== 'all' ? '' : ` ${spanInWords(arrow.delay)}`;
-      const label = s('text', { class: 'label', ...along(start, startY, end, endY), 'text-anchor': side > 0 ? 'end' : 'start' }, s('tspan', {}, this.#labelOf(arrow)));
-      if (arrow.copy > 1) label.append(s('tspan', { class: 'again' }, ' again'));
-      label.append(s('tspan', { class: 'note' }, delay));
-      parts.push(label);
-    } else if (sent !== undefined) {
-      parts.push(s('text', { class: 'label', x: end - side * 13, y: endY - 5, 'text-anchor': side > 0 ? 'end' : 'start' }, this.#labelOf(arrow)));
-    }
-    return s('g', { class: kind }, ...parts);
+    const line: SVGElement[] = [s('line', { x1: start, y1: startY, x2: end - side * 2, y2: endY }), head(end, endY, start, startY)];
+    const anchor = side > 0 ? 'end' : 'start';
+    if (heard === undefined) return { line, words: s('text', { class: 'label', x: end - side * 13, y: endY - 5, 'text-anchor': anchor }, this.#labelOf(arrow)) };
+    const delay = arrow.delay === undefined || this.#view.story.clock === 'steps' || this.#layout.words !== 'all' ? '' : ` ${spanInWords(arrow.delay)}`;
+    const again = arrow.copy > 1 ? s('tspan', { class: 'again' }, ' again') : undefined;
+    const words = s('text', { class: 'label', ...along(start, startY, end, endY), 'text-anchor': anchor }, s('tspan', {}, this.#labelOf(arrow)), again, s('tspan', { class: 'note' }, delay));
+    return { line, words };
   }
 
   #labelOf({ message, words }: Arrow): string {

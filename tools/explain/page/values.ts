@@ -6,6 +6,7 @@ import { messageInWords, propsInWords } from '../story/words.ts';
 /** A value of a state, in as few words as say it. */
 export function valueInWords(value: unknown, lanes: Lanes): string {
   if (value === undefined) return '—';
+  if (typeof value === 'string' && value.startsWith('v=0')) return `a description of ${String(value.length)} letters`;
   if (typeof value === 'string') return value.length > 80 ? `${value.slice(0, 60)}… (${String(value.length)} letters)` : value === '' ? '“”' : value;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map((entry: unknown) => valueInWords(entry, lanes)).join(', ');

@@ -62,7 +62,7 @@ export function storyOf(bundle: TraceBundle, rulebook?: Rulebook): Story {
       index: moments.length, at, lane, words: inputInWords(input, before, lanes), state, changes: was !== state, timers,
       kind: kindOf(input, before === after && outputs.length === 0, was !== state || outputs.some(({ type }) => type === 'notify')),
       step: { part, entry, input, before, after, outputs, recorded: same ? undefined : recorded },
-      problem: same ? problemIn(input, outputs, unheard.get(raw) ?? [], copies.has(raw), lanes) : 'does something else than when it was recorded',
+      problem: same ? problemIn(input, was !== state, outputs, unheard.get(raw) ?? [], copies.has(raw), lanes) : 'does something else than when it was recorded',
     });
   }
   tellNotes(Number.POSITIVE_INFINITY);
@@ -123,7 +123,7 @@ function kindOf(input: EcallInput | Input, idle: boolean, matters: boolean): Kin
 /** Endings that nobody wished for. */
 const SAD: readonly CloseReason['type'][] = ['timed-out', 'lost', 'backend-failed', 'unreachable', 'media-failed', 'protocol-violated', 'failed-at-peer'];
 
-function problemIn(input: EcallInput | Input, outputs: readonly (EcallOutput | Output)[], unheard: readonly Flight[], copy: boolean, lanes: Lanes): string | undefined {
+function problemIn(input: EcallInput | Input, changes: boolean, outputs: readonly (EcallOutput | Output)[], unheard: readonly Flight[], copy: boolean, lanes: Lanes): string | undefined {
   for (const output of outputs) {
     if (output.type === 'refuse') return `refused: ${output.because}`;
     if (output.type !== 'notify') continue;
@@ -132,6 +132,7 @@ function problemIn(input: EcallInput | Input, outputs: readonly (EcallOutput | O
     if (told.type === 'no-media' || told.type === 'renewal-failed') return told.type.replaceAll('-', ' ');
     if (told.type === 'renewing' && told.because !== 'asked' && told.because !== 'peer-asked') return `renewing, ${told.because}`;
   }
+  if (changes && input.type === 'timer-fired' && (input.timer === 'ping' || input.timer === 'disconnect')) return input.timer === 'ping' ? 'the other side has fallen silent' : 'the link stays down';
   if (input.type === 'settled' && input.outcome === 'refused') return 'the backend refused a message';
   const [lost] = unheard.filter(({ message }) => message.type !== 'PING' && message.type !== 'PROPSYNC');
   if (lost !== undefined) return `${lost.to?.short ?? 'nobody'} never hears ${messageInWords(lost.message, lanes)}`;
