@@ -110,7 +110,7 @@ describe('the page that explains a trace', () => {
     await page.keyboard.press('End');
     expect(await inspector.getByRole('button', { name: 'laptop' }).getAttribute('aria-pressed')).toBe('true');
     await inspector.getByText('The whole state').click();
-    expect(await inspector.locator('details[open] pre').textContent()).toContain('"peerUser": "alice"');
+    await expect.poll(() => inspector.locator('details[open] pre').textContent()).toContain('"peerUser": "alice"');
     await page.context().close();
   });
 

@@ -15,8 +15,8 @@ export const explain: Command = {
   summary: 'makes a page that shows a recorded call step by step',
   help: `callcore explain — writes one HTML file that shows what happened in a call: a
 sequence diagram by device, and for each step the state, what changed in it,
-what was said, the deadlines that run and the props. The file needs no network and
-no server; it replays the trace with the real engine when it is opened.
+what was said, the deadlines that run and the props. The file needs no network
+and no server; it replays the trace with the real engine when it is opened.
 
   callcore explain <trace.json …> [-o page.html] [--title text]
 

@@ -16,6 +16,8 @@ export class Diagram {
   #selection: SVGElement | undefined;
   #future: SVGElement | undefined;
   #lit: SVGElement[] = [];
+  /** Where words stand already. */
+  #written: (readonly [x: number, y: number])[] = [];
   readonly #arrows = new Map<Arrow, readonly SVGElement[]>();
 
   constructor(view: View) {
@@ -32,11 +34,14 @@ export class Diagram {
     const layout = layOut(this.#view, this.element.clientWidth);
     this.#layout = layout;
     this.#arrows.clear();
+    this.#written = [];
     const { story, visible } = this.#view;
     const svg = s('svg', { width: layout.width, height: layout.height, viewBox: `0 0 ${String(layout.width)} ${String(layout.height)}`, role: 'img', 'aria-label': `Sequence diagram: ${String(story.lanes.all.length)} devices, ${String(visible.length)} events. Use the slider to step through them.` });
     this.#selection = s('rect', { class: 'selection', x: 0, width: layout.width, height: 30 });
     this.#future = s('rect', { class: 'future', x: 0, width: layout.width });
-    svg.append(this.#selection, ...this.#lifelines(), ...this.#drawArrows(), ...this.#drawRows(), this.#future);
+    const rows = this.#drawRows();
+    const { lines, words } = this.#drawArrows();
+    svg.append(this.#selection, ...this.#lifelines(), ...lines, ...rows, ...words, this.#future);
     svg.addEventListener('click', (event) => {
       const row = (event.target as Element).closest('[data-moment]');
       if (row !== null) this.#view.goTo(story.moments[Number(row.getAttribute('data-moment'))]);
@@ -64,8 +69,8 @@ export class Diagram {
     });
   }
 
-  /** All words above all lines. */
-  #drawArrows(): readonly SVGElement[] {
+  /** Words go above all lines. */
+  #drawArrows(): { readonly lines: readonly SVGElement[]; readonly words: readonly SVGElement[] } {
     const drawn = this.#view.story.arrows.flatMap((arrow) => {
       const parts = this.#arrow(arrow);
       if (parts === undefined) return [];
@@ -74,7 +79,7 @@ export class Diagram {
       this.#arrows.set(arrow, [line, words]);
       return { line, words };
     });
-    return [...drawn.map(({ line }) => line), ...drawn.map(({ words }) => words)];
+    return { lines: drawn.map(({ line }) => line), words: drawn.map((each) => each.words) };
   }
 
   #arrow(arrow: Arrow): { readonly line: readonly SVGElement[]; readonly words: SVGElement } | undefined {
@@ -103,8 +108,23 @@ export class Diagram {
     if (heard === undefined) return { line, words: s('text', { class: 'label', x: end - side * 13, y: endY - 5, 'text-anchor': anchor }, this.#labelOf(arrow)) };
     const delay = arrow.delay === undefined || this.#view.story.clock === 'steps' || this.#layout.words !== 'all' ? '' : ` ${spanInWords(arrow.delay)}`;
     const again = arrow.copy > 1 ? s('tspan', { class: 'again' }, ' again') : undefined;
-    const words = s('text', { class: 'label', ...along(start, startY, end, endY), 'text-anchor': anchor }, s('tspan', {}, this.#labelOf(arrow)), again, s('tspan', { class: 'note' }, delay));
+    const place = this.#along(start, startY, end, endY, (this.#labelOf(arrow) + delay).length * 7 + (again === undefined ? 0 : 40));
+    const words = s('text', { class: 'label', ...place, 'text-anchor': anchor }, s('tspan', {}, this.#labelOf(arrow)), again, s('tspan', { class: 'note' }, delay));
     return { line, words };
+  }
+
+  /** Where a text of that length stands on an arrow: upright, just above the line, near the tip unless others stand there. */
+  #along(fromX: number, fromY: number, x: number, y: number, length: number): { readonly x: number; readonly y: number; readonly transform: string } {
+    const whole = Math.hypot(x - fromX, y - fromY);
+    const [unitX, unitY] = [(fromX - x) / whole, (fromY - y) / whole];
+    const points = (back: number): readonly (readonly [number, number])[] => Array.from({ length: Math.ceil(length / 12) }, (_, at) => [x + unitX * (back + at * 12), y + unitY * (back + at * 12) - 5] as const);
+    const near = this.#written.filter(([, other]) => other > Math.min(y, fromY) - 20 && other < Math.max(y, fromY) + 20);
+    const isFree = (back: number): boolean => points(back).every(([px, py]) => near.every(([ox, oy]) => Math.abs(px - ox) > 13 || Math.abs(py - oy) > 11));
+    const back = [13, 50, 90, 130, 180].find((each) => each + length < whole - 10 && isFree(each)) ?? 13;
+    this.#written.push(...points(back));
+    const slope = (Math.atan((y - fromY) / (x - fromX)) * 180) / Math.PI;
+    const [atX, atY] = [x + unitX * back, y + unitY * back];
+    return { x: atX, y: atY - 5, transform: `rotate(${slope.toFixed(2)} ${atX.toFixed(1)} ${atY.toFixed(1)})` };
   }
 
   #labelOf({ message, words }: Arrow): string {
@@ -154,6 +174,8 @@ export class Diagram {
     if (problem !== undefined && moment.kind !== 'note') marks.push(s('path', { class: 'flag', d: `M${String(middle + half - 1)} ${String(y - 13)} l5 8.5 h-10 z` }, s('title', {}, problem)));
     if (moment.kind !== 'message' && !(moment.kind === 'life' && words.includes('hears '))) {
       const left = this.#isLeft(moment, middle - half);
+      const [from, height] = [left ? middle - half - 7 - words.length * 6.4 : middle + half + 7, this.#leaves(moment, left) ? y - 9 : y];
+      for (let at = 0; at < words.length * 6.4; at += 12) this.#written.push([from + at, height]);
       marks.push(s('text', { class: moment.kind === 'note' ? 'happening fate' : `happening ${moment.kind}`, x: left ? middle - half - 7 : middle + half + 7, y: this.#leaves(moment, left) ? y - 5 : y + 4, 'text-anchor': left ? 'end' : 'start' }, words));
     }
     return marks;
@@ -228,14 +250,6 @@ function kindOfMessage({ message }: Arrow): string {
     default:
       return 'minor';
   }
-}
-
-/** Where a text stands on an arrow, near its tip: upright, just above the line. */
-function along(fromX: number, fromY: number, x: number, y: number): { readonly x: number; readonly y: number; readonly transform: string } {
-  const length = Math.hypot(x - fromX, y - fromY);
-  const [atX, atY] = [x - ((x - fromX) * 13) / length, y - ((y - fromY) * 13) / length];
-  const slope = (Math.atan((y - fromY) / (x - fromX)) * 180) / Math.PI;
-  return { x: atX, y: atY - 5, transform: `rotate(${slope.toFixed(2)} ${atX.toFixed(1)} ${atY.toFixed(1)})` };
 }
 
 function head(x: number, y: number, fromX: number, fromY: number): SVGElement {

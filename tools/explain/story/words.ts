@@ -55,7 +55,7 @@ export function inputInWords(input: EcallInput | Input, before: Ecall | Econn, l
     case 'receive':
       return `hears ${messageInWords(input.message, lanes)} from ${lanes.deviceInWords(input.from)}${input.age > 1000 ? `, ${spanInWords(input.age)} old` : ''}`;
     case 'settled':
-      return `learns that ${input.message}${input.resp ? '(r)' : ''} was ${input.outcome}${input.outcome === 'taken' ? ` for ${input.devices.length === 1 ? 'one device' : `${String(input.devices.length)} devices`}` : ''}`;
+      return input.outcome === 'refused' ? `cannot send ${input.message}${input.resp ? '(r)' : ''}: the backend refuses` : `has sent ${input.message}${input.resp ? '(r)' : ''} to ${devicesInWords(input.devices.length)}`;
     case 'flow':
       return `flow ${String(input.flow)}: ${signalInWords(input.signal, lanes)}`;
     case 'asked':
@@ -81,6 +81,10 @@ export function inputInWords(input: EcallInput | Input, before: Ecall | Econn, l
     case 'flow-failed':
       return `newest flow fails: ${input.failure}`;
   }
+}
+
+function devicesInWords(count: number): string {
+  return count === 0 ? 'no device' : count === 1 ? 'one device' : `${String(count)} devices`;
 }
 
 function signalInWords(signal: FlowSignal, lanes: Lanes): string {
