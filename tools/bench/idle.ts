@@ -1,0 +1,65 @@
+/**
+ * What an established call costs while nobody speaks, of memory and of processor: the whole engine against werift
+ * with the same hardening and nothing above it. Each stack in processes of its own, in turns.
+ *
+ *   npm run bench:idle [-- --calls 2000] [--rounds 2] [--json]
+ */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs, promisify } from 'node:util';
+import { median } from './figures.ts';
+import { callHolder, type HolderName } from './held-calls.ts';
+
+const { values } = parseArgs({ options: { calls: { type: 'string', default: '2000' }, rounds: { type: 'string', default: '2' }, json: { type: 'boolean', default: false }, hold: { type: 'string' } } });
+const calls = Number(values.calls);
+const BOUND = 1.25;
+const IDLE_SECONDS = 20;
+
+if (values.hold !== undefined) await measure(values.hold as HolderName);
+else await compare();
+
+type Figures = { readonly kilobytes: number; readonly processor: number };
+
+/** In a process of its own: prints what each side of `calls` calls takes. */
+async function measure(name: HolderName): Promise<never> {
+  const holder = await callHolder(name);
+  // What the first few bring with them is the program, not the calls.
+  for (let warm = 0; warm < 20; warm++) await holder.hold();
+  const before = settledMemory();
+  for (let held = 0; held < calls; held += 8) await Promise.all(Array.from({ length: Math.min(8, calls - held) }, () => holder.hold()));
+  const kilobytes = (settledMemory() - before) / 1024 / calls / 2;
+  const usage = process.cpuUsage();
+  await new Promise((resolve) => setTimeout(resolve, IDLE_SECONDS * 1000));
+  const { user, system } = process.cpuUsage(usage);
+  console.log(JSON.stringify({ kilobytes, processor: (user + system) / 1000 / IDLE_SECONDS / calls / 2 } satisfies Figures));
+  process.exit(0);
+}
+
+function settledMemory(): number {
+  for (let times = 0; times < 4; times++) globalThis.gc?.();
+  return process.memoryUsage.rss();
+}
+
+async function compare(): Promise<void> {
+  const figures: Record<'callcore' | 'tuned werift', Figures[]> = { callcore: [], 'tuned werift': [] };
+  for (let round = 0; round < Number(values.rounds); round++) {
+    for (const name of ['callcore', 'tuned werift'] as const) figures[name].push(await inProcess(name));
+  }
+  const of = (name: 'callcore' | 'tuned werift', key: keyof Figures): number => median(figures[name].map((each) => Math.round(each[key] * 1000))) / 1000;
+  const rows = (['callcore', 'tuned werift'] as const).map((name) => ({ name, kilobytes: Math.round(of(name, 'kilobytes')), processor: of(name, 'processor') }));
+  const ratio = (key: keyof Figures): number => Math.round((of('callcore', key) / of('tuned werift', key)) * 100) / 100;
+  const holds = ratio('kilobytes') <= BOUND && ratio('processor') <= BOUND;
+  if (values.json) console.log(JSON.stringify({ calls, rows, memory: ratio('kilobytes'), processor: ratio('processor'), holds, node: process.version }));
+  else {
+    console.log(`${calls} established idle calls in one process, both ends, Node ${process.version}\n`);
+    console.log('| stack | kB of memory for a call and side | ms of processor for a call and side in a second |\n|---|---|---|');
+    for (const { name, kilobytes, processor } of rows) console.log(`| ${name} | ${kilobytes} | ${processor} |`);
+    console.log(`| callcore is | ${ratio('kilobytes')} × | ${ratio('processor')} × |\n\nat most ${BOUND} × of each: ${holds ? 'holds' : 'DOES NOT HOLD'}`);
+  }
+  process.exit(holds ? 0 : 1);
+}
+
+async function inProcess(name: HolderName): Promise<Figures> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', '--import', 'tsx', fileURLToPath(import.meta.url), '--hold', name, '--calls', String(calls)], { maxBuffer: 1 << 24 });
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Figures;
+}
