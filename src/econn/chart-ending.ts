@@ -15,9 +15,9 @@ export const hangupSent: StateChart = {
     'channel-opened': [{ do: ['sendHangup'] }],
     SETUP: [
       { if: ['isFresh', 'isTooOld'], do: ['takeMark', 'reportMissed'] },
-      { if: ['isFresh', 'isFromPeer'], to: 'pendingIncoming', do: ['closeEnding', 'takeMark', 'openIncoming'] },
+      { if: ['isFresh', 'isFromPeer'], to: 'pendingIncoming', do: ['closeEnding', 'openIncoming', 'takeMark'] },
       // The device that we hang up with may not have read HANGUP, and the channel is about to go.
-      { if: ['isFresh'], to: 'pendingIncoming', do: ['cancelCall', 'closeEnding', 'takeMark', 'openIncoming'] },
+      { if: ['isFresh'], to: 'pendingIncoming', do: ['cancelCall', 'closeEnding', 'openIncoming', 'takeMark'] },
     ],
     // Both hung up at once: theirs answers ours, but ours may still be on its way.
     HANGUP: [{ if: ['isFromPeer', 'isAboutLiveCall'], to: 'terminating', do: ['wantDrain'] }],
@@ -61,9 +61,9 @@ export const declining: StateChart = {
     ],
     SETUP: [
       { if: ['isFresh', 'isTooOld'], do: ['takeMark', 'reportMissed'] },
-      { if: ['isFresh', 'isFromPeer'], to: 'pendingIncoming', do: ['closeEnding', 'takeMark', 'openIncoming'] },
+      { if: ['isFresh', 'isFromPeer'], to: 'pendingIncoming', do: ['closeEnding', 'openIncoming', 'takeMark'] },
       // The device that we decline may not have heard so yet.
-      { if: ['isFresh'], to: 'pendingIncoming', do: ['cancelCall', 'closeEnding', 'takeMark', 'openIncoming'] },
+      { if: ['isFresh'], to: 'pendingIncoming', do: ['cancelCall', 'closeEnding', 'openIncoming', 'takeMark'] },
     ],
   },
 };

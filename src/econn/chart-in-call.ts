@@ -24,9 +24,8 @@ export const answered: StateChart = {
     SETUP: SETUP_WHILE_IN_CALL,
     SETUP_RESP: RESPONSE_WHILE_IN_CALL,
     CANCEL: [
-      { if: ['isFromPeer', 'isAboutLiveCall'], to: 'idle', do: ['takeCancelMark', 'closeCancelled'] },
+      { if: ['isFromPeer', 'isAboutLiveCall'], to: 'idle', do: ['closeCancelled'] },
       { if: ['cancelsUnseenOffer'], do: ['reportMissed', 'takeCancelMark'] },
-      { do: ['takeCancelMark'] },
     ],
     UPDATE: [
       { if: ['isFresh', 'isFromPeer', 'isAboutLiveCall'], to: 'updateReceived', do: ['reportConnected', 'takeMark', 'openUpdate'] },

@@ -17,10 +17,10 @@ export const idle: StateChart = {
     SETUP: [
       { if: ['isFresh', 'isTooOld'], do: ['takeMark', 'reportMissed'] },
       { if: ['isFresh', 'isBusyElsewhere'], do: ['takeMark', 'turnAway'] },
-      { if: ['isFresh'], to: 'pendingIncoming', do: ['takeMark', 'openIncoming'] },
+      { if: ['isFresh'], to: 'pendingIncoming', do: ['openIncoming', 'takeMark'] },
     ],
     SETUP_RESP: [{ if: ['isOurs'], do: ['takeWithdrawal', 'cancelStrayAnswer'] }, { do: ['takeWithdrawal'] }],
-    CANCEL: [{ if: ['cancelsUnseenOffer'], do: ['reportMissed', 'takeCancelMark'] }, { do: ['takeCancelMark'] }],
+    CANCEL: [{ if: ['cancelsUnseenOffer'], do: ['reportMissed', 'takeCancelMark'] }],
   },
 };
 
@@ -48,7 +48,7 @@ export const pendingOutgoing: StateChart = {
     SETUP: [
       { if: ['isFresh', 'isTooOld'], do: ['takeMark', 'reportMissed'] },
       { if: ['isFresh', 'weWin'], do: ['takeMark', 'ignoreOffer', 'repeatSetup'] },
-      { if: ['isFresh'], to: 'conflict', do: ['takeMark', 'tellBusy', 'loseGlare'] },
+      { if: ['isFresh'], to: 'conflict', do: ['tellBusy', 'loseGlare', 'takeMark'] },
     ],
     SETUP_RESP: [
       { if: ['answersOpenOffer'], to: 'answered', do: ['takeWithdrawal', 'tellBusy', 'bindAnswerer'] },
@@ -60,7 +60,7 @@ export const pendingOutgoing: StateChart = {
       // They took the call and ended it, and this came before their answer.
       { if: ['endsUnseenAnswer'], to: 'idle', do: ['takeCancelMark', 'cancelAttemptElsewhere', 'tellBusy', 'closeCancelled'] },
       { if: ['cancelsUnseenOffer'], do: ['reportMissed', 'takeCancelMark'] },
-      { do: ['takeCancelMark', 'forgetIgnored'] },
+      { do: ['forgetIgnored'] },
     ],
     REJECT: [
       { if: ['isAboutLiveCall', 'isBusy', 'leavesLegs'], do: ['dropLeg'] },
@@ -93,7 +93,7 @@ export const pendingIncoming: StateChart = {
     ],
     SETUP: [
       { if: ['isFresh', 'isTooOld'], do: ['takeMark', 'reportMissed'] },
-      { if: ['isFresh', 'isFromPeer'], to: 'pendingIncoming', do: ['closeReplaced', 'takeMark', 'openIncoming'] },
+      { if: ['isFresh', 'isFromPeer'], to: 'pendingIncoming', do: ['closeReplaced', 'openIncoming', 'takeMark'] },
       { if: ['isFresh'], do: ['takeMark', 'turnAway'] },
     ],
     SETUP_RESP: [
@@ -103,9 +103,8 @@ export const pendingIncoming: StateChart = {
       { do: ['takeWithdrawal'] },
     ],
     CANCEL: [
-      { if: ['isFromPeer', 'isAboutLiveCall'], to: 'idle', do: ['takeCancelMark', 'closeRingCancelled'] },
+      { if: ['isFromPeer', 'isAboutLiveCall'], to: 'idle', do: ['closeRingCancelled'] },
       { if: ['cancelsUnseenOffer'], do: ['reportMissed', 'takeCancelMark'] },
-      { do: ['takeCancelMark'] },
     ],
     OWN_SETUP_RESP: [
       { if: ['answersOurRing'], to: 'idle', do: ['markAnsweredElsewhere', 'closeAnsweredElsewhere'] },
@@ -135,7 +134,7 @@ export const conflict: StateChart = {
     'flow-failed': [{ to: 'idle', do: ['withdrawOwnOffer', 'cancelCall', 'closeFlowFailed'] }],
     SETUP: [
       { if: ['isFresh', 'isTooOld'], do: ['takeMark', 'reportMissed'] },
-      { if: ['isFresh', 'isFromPeer'], to: 'conflict', do: ['takeMark', 'loseGlare'] },
+      { if: ['isFresh', 'isFromPeer'], to: 'conflict', do: ['loseGlare', 'takeMark'] },
       { if: ['isFresh'], do: ['takeMark', 'turnAway'] },
     ],
     SETUP_RESP: [
@@ -145,9 +144,8 @@ export const conflict: StateChart = {
       { do: ['takeWithdrawal'] },
     ],
     CANCEL: [
-      { if: ['isFromPeer', 'isAboutLiveCall'], to: 'idle', do: ['takeCancelMark', 'withdrawOwnOffer', 'closeCancelled'] },
+      { if: ['isFromPeer', 'isAboutLiveCall'], to: 'idle', do: ['withdrawOwnOffer', 'closeCancelled'] },
       { if: ['cancelsUnseenOffer'], do: ['reportMissed', 'takeCancelMark'] },
-      { do: ['takeCancelMark'] },
     ],
   },
 };

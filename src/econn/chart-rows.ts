@@ -10,7 +10,7 @@ export const NOTHING_TO_ANSWER: readonly Row[] = [{ do: ['refuseNothingToAnswer'
 export const SETUP_WHILE_IN_CALL: readonly Row[] = [
   { if: ['repeatsAnsweredOffer'], do: ['repeatAnswer'] },
   { if: ['isFresh', 'isTooOld'], do: ['takeMark', 'reportMissed'] },
-  { if: ['isFresh', 'isFromPeer'], to: 'pendingIncoming', do: ['closeReplaced', 'takeMark', 'openRecall'] },
+  { if: ['isFresh', 'isFromPeer'], to: 'pendingIncoming', do: ['closeReplaced', 'openRecall', 'takeMark'] },
   { if: ['isFresh'], do: ['takeMark', 'turnAway'] },
 ];
 
@@ -22,9 +22,8 @@ export const RESPONSE_WHILE_IN_CALL: readonly Row[] = [
 ];
 
 export const CANCEL_WHILE_IN_CALL: readonly Row[] = [
-  { if: ['isFromPeer', 'isAboutLiveCall'], to: 'idle', do: ['takeCancelMark', 'closeEndedByPeer'] },
+  { if: ['isFromPeer', 'isAboutLiveCall'], to: 'idle', do: ['closeEndedByPeer'] },
   { if: ['cancelsUnseenOffer'], do: ['reportMissed', 'takeCancelMark'] },
-  { do: ['takeCancelMark'] },
 ];
 
 export const OWN_MESSAGES: StateChart['on'] = {
@@ -96,13 +95,12 @@ export const ENDING: StateChart['on'] = {
   'timer.hangup': [{ to: 'idle', do: ['closeEnding'] }],
   restarted: [{ to: 'idle', do: ['cancelCall', 'closeEnding'] }],
   CANCEL: [
-    { if: ['isFromPeer', 'isAboutLiveCall'], to: 'idle', do: ['takeCancelMark', 'closeEnding'] },
+    { if: ['isFromPeer', 'isAboutLiveCall'], to: 'idle', do: ['closeEnding'] },
     { if: ['cancelsUnseenOffer'], do: ['reportMissed', 'takeCancelMark'] },
-    { do: ['takeCancelMark'] },
   ],
   SETUP: [
     { if: ['isFresh', 'isTooOld'], do: ['takeMark', 'reportMissed'] },
-    { if: ['isFresh'], to: 'pendingIncoming', do: ['closeEnding', 'takeMark', 'openIncoming'] },
+    { if: ['isFresh'], to: 'pendingIncoming', do: ['closeEnding', 'openIncoming', 'takeMark'] },
   ],
   SETUP_RESP: RESPONSE_WHILE_IN_CALL,
   UPDATE: [{ if: ['isFromPeer', 'isAboutLiveCall'], do: ['cancelCall'] }, { if: ['isCancellable'], do: ['cancelUnknownCall'] }],

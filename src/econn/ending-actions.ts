@@ -16,7 +16,7 @@ import type { TimerName } from './timers.ts';
 export const endingActions = {
   /** Withdraws an attempt that nobody has answered, at all devices of the called user. */
   cancelAttempt: (memory, event, out) => {
-    cancel(out, toPeerUser(memory), { ...ourHeader(memory), call: live(memory).id }, causeFrom(event));
+    cancel(out, toPeerUser(memory), { ...ourHeader(memory), call: live(memory).id }, causeFrom(memory, event));
     return memory;
   },
   /** The sender has ended the attempt: the others must stop ringing. */
@@ -27,12 +27,12 @@ export const endingActions = {
   /** After a lost glare no answer of ours will withdraw our own offer any more. */
   withdrawOwnOffer: (memory, event, out) => {
     const call = { ...memory.ledger.own, user: memory.self.user, device: memory.self.device };
-    cancel(out, toPeerUser(memory), { sessid: live(memory).ourSession, src: memory.self, call }, causeFrom(event));
+    cancel(out, toPeerUser(memory), { sessid: live(memory).ourSession, src: memory.self, call }, causeFrom(memory, event));
     return memory;
   },
   cancelCall: (memory, event, out) => {
     const { id, peer, protocol } = live(memory);
-    if (peer !== undefined) cancel(out, toDevices(peer), { ...ourHeader(memory), ...naming(protocol, id) }, causeFrom(event));
+    if (peer !== undefined) cancel(out, toDevices(peer), { ...ourHeader(memory), ...naming(protocol, id) }, causeFrom(memory, event));
     return memory;
   },
   sendHangup: (memory, _event, out) => hangup(memory, out, false),
@@ -135,10 +135,13 @@ function cancelReason(event: ChartEvent): CloseReason {
   return { type: cause === 'error' ? 'failed-at-peer' : 'cancelled-by-peer' };
 }
 
-function causeFrom(event: ChartEvent): CancelCause {
-  if (event.type === 'flow-failed') return 'error';
+/** What is decided already stays the cause, whatever happens while it is being said. */
+function causeFrom(memory: Memory, event: ChartEvent): CancelCause {
   if (event.type === 'restarted') return 'restarted';
-  return event.type.startsWith('timer.') && event.type !== 'timer.hangupAck' ? causeOf(expiryReason(expired(event))) : 'ended';
+  const { ending } = live(memory);
+  if (ending !== undefined) return causeOf(ending);
+  if (event.type === 'flow-failed') return 'error';
+  return event.type.startsWith('timer.') ? causeOf(expiryReason(expired(event))) : 'ended';
 }
 
 function expired(event: ChartEvent): TimerName {

@@ -19,7 +19,7 @@ export const guards = {
   /** Sent by the device that this call is with. */
   isFromPeer: (memory, event) => memory.call?.peer !== undefined && sameDevice(memory.call.peer, message(event).from),
   /** Names the live call, by exact id. */
-  isAboutLiveCall: (memory, event) => memory.call !== undefined && 'call' in event && sameOffer(event.call, memory.call.id),
+  isAboutLiveCall: (memory, event) => 'call' in event && isLive(memory, event.call),
   /** Answers the offer that we wait for an answer to. */
   answersOpenOffer: (memory, event) => memory.call?.sent !== undefined && sameOffer(message(event).offer, memory.call.offer),
   /** Answers, or names, an offer that this device made at some time. */
@@ -88,14 +88,16 @@ export function message(event: ChartEvent): MessageEvent {
   return event;
 }
 
-function isLive(memory: Memory, call: OfferId): boolean {
+/** By exact id. */
+export function isLive(memory: Memory, call: OfferId): boolean {
   return memory.call !== undefined && sameOffer(memory.call.id, call);
 }
 
 function isNew(memory: Memory, offer: OfferId, event: ChartEvent): boolean {
   if (!isLegacy(offer)) return isFresh(memory.ledger, offer);
   const { from, message: sent } = message(event);
-  if (memory.call?.peer !== undefined && sameDevice(memory.call.peer, from) && sameOffer(memory.call.offer, offer)) return false;
+  const { call } = memory;
+  if (call?.peer !== undefined && sameDevice(call.peer, from) && (sameOffer(call.id, offer) || sameOffer(call.offer, offer))) return false;
   // A peer without ids opens a call anew only under a new session; an UPDATE repeats the session of its call.
   return event.type === 'UPDATE' || !isEndedSession(memory.ledger, from, sent.sessid);
 }

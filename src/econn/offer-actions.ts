@@ -2,11 +2,11 @@ import { sameDevice, sameId, type Device } from '../base/device.ts';
 import { BugError } from '../base/absurd.ts';
 import type { Action } from './action.ts';
 import { isLegacy, type MessageEvent } from './chart-event.ts';
-import { live, message } from './guards.ts';
-import { isEndedSession, mintOffer, ourEndedSession, raiseMark, rememberEnded } from './ledger.ts';
+import { isLive, live, message } from './guards.ts';
+import { mintOffer, ourEndedSession, raiseMark, rememberEnded } from './ledger.ts';
 import type { SetupMessage } from './message.ts';
 import type { Call, Memory, Protocol } from './memory.ts';
-import { covers, sameOffer, type Mark } from './offer-id.ts';
+import { covers, sameOffer, type Mark, type OfferId } from './offer-id.ts';
 import { DEFAULT_PROPS, fromWire, toWire } from './props.ts';
 import { cancel, naming, ourHeader, refuseCall, sessionOf, tell, toDevices, toEverybody, toPeerUser, type Outbox } from './sending.ts';
 
@@ -97,18 +97,14 @@ export const offerActions = {
     return withCall(memory, { busy: [...busy, from], ...(legs === undefined ? {} : { legs: legs.filter((leg) => !sameDevice(leg, from)) }) });
   },
 
+  /** A session of the live call is not over, and needs no mark. */
   takeMark: (memory, event) => {
-    const { from, offer, message: sent } = message(event);
-    if (!isLegacy(offer)) return withMark(memory, from, offer);
-    const opens = event.type === 'SETUP' && event.age <= memory.timeouts.setup && memory.call === undefined && event.busy !== true;
-    return opens || event.type !== 'SETUP' ? memory : { ...memory, ledger: rememberEnded(memory.ledger, { device: from, theirs: sent.sessid }) };
+    const { from, offer, call, message: sent } = message(event);
+    return isLegacy(offer) && isLive(memory, call) ? memory : markOver(memory, from, offer, sent.sessid);
   },
   takeCancelMark: (memory, event) => {
     const { from, call, message: sent } = message(event);
-    if (!sameDevice(from, call)) return memory;
-    if (!isLegacy(call)) return withMark(memory, from, call);
-    if (isEndedSession(memory.ledger, from, sent.sessid)) return memory;
-    return { ...memory, ledger: rememberEnded(memory.ledger, { device: from, theirs: sent.sessid }) };
+    return markOver(memory, from, call, sent.sessid);
   },
   /** Every answer withdraws its sender's own latest offer, seen or not. One of none withdraws those of former lives. */
   takeWithdrawal: (memory, event) => {
@@ -127,8 +123,7 @@ export const offerActions = {
   cancelStrayAnswer: (memory, event, out) => {
     const { from, call } = message(event);
     if (!isLegacy(call)) {
-      const taken = memory.call !== undefined && sameOffer(memory.call.id, call);
-      cancel(out, toDevices(from), { sessid: sessionOf(memory.self, call), src: memory.self, dest: from, call }, taken ? 'elsewhere' : 'ended');
+      cancel(out, toDevices(from), { sessid: sessionOf(memory.self, call), src: memory.self, dest: from, call }, isLive(memory, call) ? 'elsewhere' : 'ended');
       return memory;
     }
     const sessid = ourEndedSession(memory.ledger, from);
@@ -209,6 +204,11 @@ function commitOf({ message: sent }: SetupEvent): { commit?: string } {
 function markPeerOffer(memory: Memory, { call }: MessageEvent): Memory {
   if (isLegacy(call) || !sameId(call.user, memory.peerUser)) return memory;
   return withMark(memory, { user: call.user, device: call.device }, call);
+}
+
+/** Peers without offer ids have no marks: their sessions are remembered. */
+function markOver(memory: Memory, from: Device, offer: OfferId, sessid: string): Memory {
+  return isLegacy(offer) ? { ...memory, ledger: rememberEnded(memory.ledger, { device: from, theirs: sessid }) } : withMark(memory, from, offer);
 }
 
 /** The very same memory when the mark is no news. */

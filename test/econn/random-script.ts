@@ -3,7 +3,7 @@ import { SeededEntropy } from '../../src/base/seeded-entropy.ts';
 import { ms } from '../../src/base/units.ts';
 import { DEFAULT_PROPS, type Econn, type Input, type Message, type OfferId, type TimerName } from '../../src/econn/index.ts';
 import type { SetupMessage } from '../../src/econn/message.ts';
-import { roadOf } from '../../src/econn/chart-event.ts';
+import { isLegacy, roadOf } from '../../src/econn/chart-event.ts';
 import { a1, a2, b1, b2, LATER_LIFE, LIFE, offer, s1 } from './cast.ts';
 import { busy, cancel, hangup, MUTED, ping, propsync, propsyncAnswer, reject, setup, setupAnswer, SILENT, update, updateAnswer } from './letters.ts';
 import { inState, stateNames } from './states.ts';
@@ -75,7 +75,9 @@ export class RandomScript {
   message(econn: Econn): Input {
     const from = this.#sender(econn);
     const full = this.#letter(econn, from);
-    const message = this.#chance(4) ? this.#withoutIds(econn, full) : full;
+    // An id that was made here for a peer without ids cannot come back: no message can hold it.
+    const made = 'call' in full && full.call !== undefined && isLegacy(full.call);
+    const message = this.#chance(4) || made ? this.#withoutIds(econn, full) : full;
     return { type: 'receive', from, message, via: this.#chance(50) ? 'channel' : roadOf(message), age: ms(this.#one([0, 0, 0, 0, 0, 30_000, 60_001])), ...(this.#chance(12) ? { busy: true } : {}) };
   }
 
