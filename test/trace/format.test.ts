@@ -3,6 +3,7 @@ import { assert, constantFrom, jsonValue, nat, oneof, property } from 'fast-chec
 import { describe, expect, it } from 'vitest';
 import { readBundle, replayBundle, TraceFormatError } from '../../src/trace/index.ts';
 import { storyOf } from '../../tools/explain/story/story.ts';
+import { knownBugs } from '../../tools/corpus/corpus.ts';
 import { readTrace } from '../../tools/traces/read-trace.ts';
 import { rulebook } from '../../tools/traces/rulebook.ts';
 import { talking } from '../ecall/pair.ts';
@@ -28,10 +29,20 @@ describe('a trace file', () => {
     expect(bundle.notes.at(-1)).toMatchObject({ kind: 'wrong' });
   });
 
+  it.each(knownBugs().map((bug) => [bug.name, bug] as const))('may be a known bug of another engine, by its rule: %s', (_name, bug) => {
+    const bundle = readTrace(JSON.stringify(bug));
+
+    expect(replayBundle(readBundle(JSON.stringify(bundle)), rulebook)).toMatchObject({ difference: undefined });
+    expect(bundle.notes.map(({ text }) => text)).toContain(bug.wrong);
+    expect(storyOf(bundle, rulebook).moments.at(-1)).toMatchObject({ problem: expect.any(String) as string });
+  });
+
   it.each([
     ['', 'not JSON'], ['[]', 'not an object'], ['{"format":"jpeg"}', 'another kind'], ['{"version":2}', 'another version'], ['{"version":1}', 'initial'], ['{"version":1,"initial":null,"entries":[]}', 'initial'],
     ['{"format":"callcore-trace","version":1,"title":"x","clock":"ms","devices":[],"notes":[]}', 'devices'],
     ['{"version":1,"configuration":"9+9","rules":"ours","wrong":"x","devices":[],"steps":[]}', 'no configuration'],
+    ['{"version":1,"name":"x","source":"","scenario":"","rule":"toString","wrong":"x","devices":["a1"],"steps":[]}', 'no engine of the corpus'],
+    ['{"version":1,"name":"x","source":"","scenario":"","rule":"both win","wrong":"x","devices":["a1"],"steps":[{"event":"b1 calls","says":[],"states":[]}]}', 'nobody on the stage'],
     ['{"version":1,"configuration":"1+1","rules":"none","wrong":"x","devices":[],"steps":[]}', 'no rules'],
     ['{"version":1,"configuration":"1+1","rules":"ours","wrong":"x","devices":[],"steps":[{"device":"a1","event":"flies away","sent":[],"states":[]}]}', 'cannot happen'],
   ])('says what is wrong with %s', (text, because) => {

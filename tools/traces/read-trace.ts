@@ -1,9 +1,12 @@
 import * as v from 'valibot';
 import { bundleFrom, MAX_TRACE_LETTERS, TraceFormatError, type TraceBundle } from '../../src/trace/index.ts';
+import { bundleOfKnownBug } from '../corpus/bundle-of-known-bug.ts';
+import type { KnownBug } from '../corpus/known-bug.ts';
 import { bundleOfExplored } from '../explore/bundle-of-trace.ts';
 
 /**
- * Reads any trace there is: a bundle, what `call.trace()` gave, or a way that the explorer found. Throws
+ * Reads any trace there is: a bundle, what `call.trace()` gave, a way that the explorer found, or a known bug of another
+ * engine. Throws
  * {@link TraceFormatError}.
  */
 export function readTrace(text: string): TraceBundle {
@@ -14,7 +17,8 @@ export function readTrace(text: string): TraceBundle {
   } catch {
     throw new TraceFormatError('the trace is not JSON');
   }
-  return v.is(explored, value) ? bundleOfExplored(value) : bundleFrom(value);
+  if (v.is(explored, value)) return bundleOfExplored(value);
+  return v.is(knownBug, value) ? bundleOfKnownBug(value as KnownBug) : bundleFrom(value);
 }
 
 const text = v.string();
@@ -26,4 +30,9 @@ const explored = v.strictObject({
     heard: v.exactOptional(v.strictObject({ from: text, message: text, over: road, fate: v.picklist(['heard', 'heard, and comes again', 'lost']) })),
     sent: v.array(v.strictObject({ to: text, message: text, over: road })), states: v.array(text),
   })), v.maxLength(1000)),
+});
+
+const knownBug = v.strictObject({
+  version: v.literal(1), name: v.pipe(text, v.maxLength(80)), source: text, scenario: text, rule: text, wrong: text, devices: v.pipe(v.array(v.pipe(text, v.regex(/^[ab]\d$/u))), v.maxLength(8)),
+  steps: v.pipe(v.array(v.strictObject({ event: v.pipe(text, v.maxLength(100)), says: v.array(text), states: v.array(text) })), v.maxLength(200)),
 });
