@@ -3,6 +3,7 @@
  *
  *   npm run fuzz -- [--target name,name] [--inputs 100000] [--seed 1] [--keep] [--json]
  *   npm run fuzz -- --target name --replay test/fuzz/findings/name/…
+ *   npm run fuzz -- --list
  *
  * `--keep` writes what reached new code to test/fuzz/corpus, minimised. Exit code 1: something was found.
  */
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     keep: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
     replay: { type: 'string' },
   },
 });
@@ -36,7 +38,8 @@ const HEAD = [
   '|---|---:|---:|---:|---|---|---|---:|',
 ].join('\n');
 
-if (values.replay === undefined) await searchAll();
+if (values.list) for (const name of names) console.log(`| \`${name}\` | ${(await loadTarget(name)).what} |`);
+else if (values.replay === undefined) await searchAll();
 else await replay(names[0] ?? '', values.replay);
 
 /** Once, without counters: what is thrown has lines of the source. */

@@ -21,9 +21,16 @@ export function isReadableRtcp(compound: Buffer): boolean {
 export function retransmissionsAsked(compound: Buffer): number {
   let asked = 0;
   for (let at = 0; at + HEADER <= compound.length; at += HEADER + 4 * compound.readUInt16BE(at + 2)) {
-    if (compound.readUInt8(at + 1) === TRANSPORT_FEEDBACK) asked += PACKETS_NAMED * Math.max(0, Math.floor((compound.length - at - HEADER - SOURCES) / 4));
+    if (compound.readUInt8(at + 1) !== TRANSPORT_FEEDBACK) continue;
+    for (let item = at + HEADER + SOURCES; item + ITEM <= compound.length; item += ITEM) asked += 1 + bitsIn(compound.readUInt16BE(item + 2));
   }
   return asked;
+}
+
+function bitsIn(mask: number): number {
+  let bits = 0;
+  for (let left = mask; left !== 0; left &= left - 1) bits += 1;
+  return bits;
 }
 
 /** RFC 4585 §6.1. */
@@ -31,5 +38,5 @@ const HEADER = 4;
 const SOURCES = 8;
 const TRANSPORT_FEEDBACK = 205;
 const GENERIC_NACK = 1;
-/** One item of four bytes: a number, and a bit for each of the sixteen after it. */
-const PACKETS_NAMED = 17;
+/** A number, and a bit for each of the sixteen after it. */
+const ITEM = 4;
