@@ -129,12 +129,16 @@ export class CallEngine implements AsyncDisposable {
 
   /** The calls that have not ended. */
   get calls(): readonly Call[] {
-    return [...this.#hosts].flatMap(({ call }) => call ?? []);
+    const calls: Call[] = [];
+    for (const { call } of this.#hosts) if (call !== undefined) calls.push(call);
+    return calls;
   }
 
   /** Timers that are running for calls: none when no call is. */
   get timers(): number {
-    return [...this.#hosts].reduce((sum, host) => sum + host.timers, 0);
+    let timers = 0;
+    for (const host of this.#hosts) timers += host.timers;
+    return timers;
   }
 
   /** What this device must remember to come back after a crash: plain JSON data. */
@@ -179,9 +183,14 @@ export class CallEngine implements AsyncDisposable {
     const user = peerOf(this.self, from, parsed.message);
     if (user === undefined || !concernsCalls(parsed.message) || !this.#world.isMember(conversation, from.user)) return;
     const host = this.#hostOf(conversation, user);
-    const busy = this.#world.policy.whenInCall === 'turn-away' && this.calls.some((call) => call.conversation !== conversation);
+    const busy = this.#world.policy.whenInCall === 'turn-away' && this.#isInCallBeside(conversation);
     host.receive(from, parsed.message, message.age, busy);
     this.#hosts.tidy(host);
+  }
+
+  #isInCallBeside(conversation: string): boolean {
+    for (const host of this.#hosts) if (host.call !== undefined && host.conversation !== conversation) return true;
+    return false;
   }
 
   #hostOf(conversation: string, user: string): ConversationHost {

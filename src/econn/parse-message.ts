@@ -5,7 +5,7 @@ import {
 } from './message.ts';
 import type { Mark, OfferId } from './offer-id.ts';
 import { MAX_PROPS_BYTES, type WireProps } from './props.ts';
-import { jsonDepth, utf8Length } from './text-limits.ts';
+import { isLonger, jsonDepth, utf8Length } from './text-limits.ts';
 
 export type Parsed = { readonly ok: true; readonly message: Message } | { readonly ok: false; readonly failure: ParseFailure };
 
@@ -16,7 +16,7 @@ export type ParseFailure = 'too-large' | 'too-deep' | 'not-json' | 'not-an-objec
  * Unknown fields are ignored. `type` may be in any case, as with AVS.
  */
 export function parseMessage(text: string): Parsed {
-  if (text.length > MAX_MESSAGE_BYTES || utf8Length(text) > MAX_MESSAGE_BYTES) return failed('too-large');
+  if (isLonger(text, MAX_MESSAGE_BYTES)) return failed('too-large');
   if (jsonDepth(text) > MAX_DEPTH) return failed('too-deep');
   let root: unknown;
   try {

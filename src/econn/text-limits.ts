@@ -11,6 +11,11 @@ export function utf8Length(text: string): number {
   return bytes;
 }
 
+/** Whether `text` takes more bytes of UTF-8 than that; a unit of it takes three at most. */
+export function isLonger(text: string, bytes: number): boolean {
+  return text.length * 3 > bytes && (text.length > bytes || utf8Length(text) > bytes);
+}
+
 /** How deeply arrays and objects nest in a JSON text, found without building anything. Total. */
 export function jsonDepth(text: string): number {
   let depth = 0;
@@ -31,11 +36,12 @@ const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 
+/** The next quote that an even number of backslashes stands before. Each is looked at once: linear for any text. */
 function endOfString(text: string, quote: number): number {
-  for (let index = quote + 1; index < text.length; index++) {
-    const unit = text.charCodeAt(index);
-    if (unit === BACKSLASH) index += 1;
-    else if (unit === QUOTE) return index;
+  for (let end = text.indexOf('"', quote + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let first = end;
+    while (text.charCodeAt(first - 1) === BACKSLASH) first -= 1;
+    if ((end - first) % 2 === 0) return end;
   }
   return text.length;
 }

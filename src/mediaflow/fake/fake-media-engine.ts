@@ -71,9 +71,13 @@ export class FakeMediaEngine implements MediaEngine {
 /** 32 bytes in the notation of `a=fingerprint`, the same for the same token. It protects nothing. */
 function fingerprintOf(token: string): string {
   let mixed = 0x811c_9dc5;
-  const bytes = Array.from({ length: 32 }, (_, index) => {
-    for (const letter of `${token}${index}`) mixed = Math.imul(mixed ^ (letter.codePointAt(0) ?? 0), 0x0100_0193);
-    return ((mixed >>> 16) & 0xff).toString(16).padStart(2, '0').toUpperCase();
-  });
-  return bytes.join(':');
+  for (let index = 0; index < token.length; index++) mixed = Math.imul(mixed ^ token.charCodeAt(index), 0x0100_0193);
+  let bytes = '';
+  for (let index = 0; index < 32; index++) {
+    mixed = Math.imul(mixed ^ (mixed >>> 15) ^ index, 0x85eb_ca6b);
+    bytes += `${index === 0 ? '' : ':'}${HEX[(mixed >>> 16) & 0xff] ?? ''}`;
+  }
+  return bytes;
 }
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0').toUpperCase());
