@@ -11,6 +11,11 @@ export class SeededEntropy implements Entropy {
     this.#state = seed >>> 0;
   }
 
+  /** From here on as if new with that seed. */
+  restart(seed: number): void {
+    this.#state = seed >>> 0;
+  }
+
   /** A number in [0, 1). */
   fraction(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;

@@ -6,7 +6,7 @@ import { encodeMessage, type Message } from '../econn/index.ts';
 import { FakeMediaEngine, FakeNetwork, type FakeBehaviour } from '../mediaflow/index.ts';
 import { TraceBook } from '../trace/index.ts';
 import { LoopbackHub, type IncomingMessage, type SendResult, type Weather } from '../transport/index.ts';
-import { MortalClock } from './mortal-clock.ts';
+import { DeviceClock } from './device-clock.ts';
 import { Resident } from './resident.ts';
 import { TownChannel, type Arriving, type Fate, type Posted } from './town-channel.ts';
 import { VirtualTime } from './virtual-time.ts';
@@ -55,7 +55,7 @@ export class Town {
     const life = (this.#lives.get(deviceKey(self)) ?? 0) + 1;
     this.#lives.set(deviceKey(self), life);
     const place = life === 1 ? `${user}/${device}` : `${user}/${device}_${life}`;
-    const clock = new MortalClock(this.time);
+    const clock = new DeviceClock(this.time);
     const channel = new TownChannel(await this.hub.channel(self), this);
     const media = new FakeMediaEngine({ clock, network: this.network, place, ...(behaviour === undefined ? {} : { behaviour }) });
     const onStep = this.book?.listen(`${user}/${device}`);

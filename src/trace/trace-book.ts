@@ -31,6 +31,11 @@ export class TraceBook {
     this.#notes.push({ at, kind, text, name });
   }
 
+  /** The conversations in which something happened, in the order in which it did. */
+  get conversations(): readonly string[] {
+    return [...new Set(this.#steps.map(({ conversation }) => conversation))];
+  }
+
   /** All that happened in a conversation so far, with the devices in the order in which they came. */
   bundle(title: string, conversation: string): TraceBundle {
     const steps = this.#steps.filter((step) => step.conversation === conversation);

@@ -34,6 +34,7 @@ export class FakeNetwork {
   readonly #cuts = new Set<string>();
   /** By `from to`: the part of media that is lost, and what has added up towards the next loss. */
   readonly #losses = new Map<string, { readonly part: number; due: number }>();
+  readonly #isolated = new Set<string>();
 
   constructor(clock: Clock, latency: DurationMs = ms(0)) {
     this.#clock = clock;
@@ -75,8 +76,24 @@ export class FakeNetwork {
     return false;
   }
 
+  /** Nothing gets to that place or away from it, until `rejoin`. */
+  isolate(place: string): void {
+    if (this.#isolated.has(place)) return;
+    this.#isolated.add(place);
+    for (const end of this.#endpoints.values()) {
+      const peer = this.peerOf(end);
+      if (peer !== undefined && (end.place === place || peer.place === place)) end.pathLost();
+    }
+  }
+
+  rejoin(place: string): void {
+    if (!this.#isolated.delete(place)) return;
+    for (const end of this.#endpoints.values()) if (end.place === place) this.seek(end);
+  }
+
   reachable(from: FakeEndpoint, to: FakeEndpoint): boolean {
-    return this.#endpoints.has(to.token) && !this.#cuts.has(pairKey(from.place, to.place));
+    if (!this.#endpoints.has(to.token) || this.#isolated.has(from.place) || this.#isolated.has(to.place)) return false;
+    return this.#cuts.size === 0 || !this.#cuts.has(pairKey(from.place, to.place));
   }
 
   add(end: FakeEndpoint): void {

@@ -23,6 +23,8 @@ export type LoopbackOptions = {
   readonly weather?: Weather;
   /** Of the weather's dice. */
   readonly seed?: number;
+  /** The weather's dice themselves, to be shared with others. */
+  readonly dice?: SeededEntropy;
   /** Default: sealed. */
   readonly cipher?: 'sealed' | 'plaintext';
 };
@@ -48,12 +50,12 @@ export class LoopbackHub {
   #lines = new Map<string, LoopbackLine>();
   #taps: ((parcel: Parcel, to: Device) => void)[] = [];
 
-  constructor({ clock = systemClock, entropy = systemEntropy, weather = CALM, seed = 1, cipher = 'sealed' }: LoopbackOptions = {}) {
+  constructor({ clock = systemClock, entropy = systemEntropy, weather = CALM, seed = 1, dice = new SeededEntropy(seed), cipher = 'sealed' }: LoopbackOptions = {}) {
     this.clock = clock;
     this.#entropy = entropy;
     this.#weather = weather;
     this.#cipher = cipher;
-    this.#chance = new SeededEntropy(seed);
+    this.#chance = dice;
   }
 
   /** A channel for a device, registered with new keys unless some are given. A second one for the same device takes the first one's place. */
