@@ -9,6 +9,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['answer', async () => (await import('./answer.ts')).answer],
   ['replay', async () => (await import('./replay.ts')).replay],
   ['explain', async () => (await import('./explain.ts')).explain],
+  ['simulate', async () => (await import('../simulate/command.ts')).simulate],
   ['explore', async () => (await import('../explore/command.ts')).explore],
 ]);
 
