@@ -83,7 +83,7 @@ export class Diagram {
   }
 
   #arrow(arrow: Arrow): { readonly line: readonly SVGElement[]; readonly words: SVGElement } | undefined {
-    const { x, y, rows } = this.#layout;
+    const { x, y, unheard } = this.#layout;
     const heard = arrow.heard === undefined ? undefined : y.get(arrow.heard);
     const sent = arrow.sent === undefined ? undefined : y.get(arrow.sent);
     const from = arrow.from === undefined ? undefined : x[arrow.from.index];
@@ -91,7 +91,7 @@ export class Diagram {
     if (from === undefined || to === undefined) return undefined;
     const side = to > from ? 1 : -1;
     if (arrow.fate === 'unheard') {
-      const row = rows.find((each) => each.type === 'unheard' && each.arrow === arrow)?.y;
+      const row = unheard.get(arrow);
       if (row === undefined) return undefined;
       const end = from + side * Math.min(132, Math.abs(to - from) - 24);
       const words = s('text', { class: 'label', x: end + side * 12, y: row + 4, 'text-anchor': side > 0 ? 'start' : 'end' }, s('tspan', {}, arrow.words), s('tspan', { class: 'note' }, ` never heard by ${arrow.to?.short ?? ''}`));
@@ -118,7 +118,7 @@ export class Diagram {
     const whole = Math.hypot(x - fromX, y - fromY);
     const [unitX, unitY] = [(fromX - x) / whole, (fromY - y) / whole];
     const points = (back: number): readonly (readonly [number, number])[] => Array.from({ length: Math.ceil(length / 12) }, (_, at) => [x + unitX * (back + at * 12), y + unitY * (back + at * 12) - 5] as const);
-    const near = this.#written.filter(([, other]) => other > Math.min(y, fromY) - 20 && other < Math.max(y, fromY) + 20);
+    const near = this.#written.slice(-400).filter(([, other]) => other > Math.min(y, fromY) - 20 && other < Math.max(y, fromY) + 20);
     const isFree = (back: number): boolean => points(back).every(([px, py]) => near.every(([ox, oy]) => Math.abs(px - ox) > 13 || Math.abs(py - oy) > 11));
     const back = [13, 50, 90, 130, 180].find((each) => each + length < whole - 10 && isFree(each)) ?? 13;
     this.#written.push(...points(back));
@@ -196,7 +196,7 @@ export class Diagram {
 
   /** Whether a message leaves to that side. */
   #leaves({ index, lane }: Pick<Moment, 'index' | 'lane'>, left: boolean): boolean {
-    return this.#view.story.arrows.some(({ sent, to, fate }) => sent === index && fate !== 'unheard' && to !== undefined && lane !== undefined && to.index < lane.index === left);
+    return this.#view.sentAt({ index }).some(({ to, fate }) => fate !== 'unheard' && to !== undefined && lane !== undefined && to.index < lane.index === left);
   }
 
   #follow(): void {

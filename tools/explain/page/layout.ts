@@ -18,6 +18,8 @@ export type Layout = {
   /** By index of moment; absent where it is filtered out. */
   readonly y: ReadonlyMap<number, number>;
   readonly rows: readonly Row[];
+  /** Where messages stand that nobody heard. */
+  readonly unheard: ReadonlyMap<Arrow, number>;
   readonly timeWidth: number;
   /** Room for so many words on an arrow. */
   readonly words: 'all' | 'no delays' | 'names';
@@ -38,7 +40,6 @@ export function layOut(view: View, available: number): Layout {
   const content = timeWidth + 2 * edge + spacing * (lanes - 1);
   const width = Math.max(available, content);
   const x = story.lanes.all.map((_, lane) => timeWidth + edge + (width - content) / 2 + lane * spacing);
-  const shown = new Set(visible.map(({ index }) => index));
   const rows: Row[] = [];
   const y = new Map<number, number>();
   let at = 8;
@@ -53,9 +54,9 @@ export function layOut(view: View, available: number): Layout {
     const row = put(ROW);
     y.set(moment.index, row);
     rows.push({ type: 'moment', y: row, moment });
-    for (const arrow of story.arrows) {
-      if (arrow.sent === moment.index && arrow.fate === 'unheard' && shown.has(arrow.sent)) rows.push({ type: 'unheard', y: put(ROW - 6), arrow });
+    for (const arrow of view.sentAt(moment)) {
+      if (arrow.fate === 'unheard') rows.push({ type: 'unheard', y: put(ROW - 6), arrow });
     }
   }
-  return { width, height: at + 24, x, y, rows, timeWidth, words: lanes === 1 || spacing >= 240 ? 'all' : spacing >= 170 ? 'no delays' : 'names' };
+  return { width, height: at + 24, x, y, rows, unheard: new Map(rows.flatMap((row) => (row.type === 'unheard' ? [[row.arrow, row.y] as const] : []))), timeWidth, words: lanes === 1 || spacing >= 240 ? 'all' : spacing >= 170 ? 'no delays' : 'names' };
 }

@@ -1,6 +1,6 @@
 import type { Lane } from '../story/lanes.ts';
 import { KINDS, type Kind, type Moment } from '../story/moment.ts';
-import { beginning, type Story } from '../story/story.ts';
+import { beginning, type Arrow, type Story } from '../story/story.ts';
 import { spanInWords } from '../story/words.ts';
 
 /** What the person looks at: one moment, of those that the filters let through, and maybe one device for longer. */
@@ -9,12 +9,14 @@ export class View {
   readonly #listeners: ((what: 'moment' | 'filters') => void)[] = [];
   /** Folded away at first; what changes a state or went wrong shows all the same. */
   readonly #hidden = new Set<Kind>(['receipt', 'life']);
+  readonly #sentAt = new Map<number, Arrow[]>();
   #visible: readonly Moment[];
   #moment: Moment;
   #pinned: Lane | undefined;
 
   constructor(story: Story) {
     this.story = story;
+    for (const arrow of story.arrows) if (arrow.sent !== undefined) this.#sentAt.set(arrow.sent, [...(this.#sentAt.get(arrow.sent) ?? []), arrow]);
     this.#visible = this.#filtered();
     const [first] = this.#visible.length > 0 ? this.#visible : story.moments;
     if (first === undefined) throw new Error('a trace without a step');
@@ -90,6 +92,11 @@ export class View {
   /** The latest moment of a device up to the present one. */
   latestOf(lane: Lane): Moment | undefined {
     return this.story.moments.findLast((moment) => moment.lane === lane && moment.index <= this.#moment.index);
+  }
+
+  /** The messages that left at a moment. */
+  sentAt({ index }: Pick<Moment, 'index'>): readonly Arrow[] {
+    return this.#sentAt.get(index) ?? [];
   }
 
   timeOf(moment: Moment): string {

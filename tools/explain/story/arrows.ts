@@ -33,13 +33,20 @@ type Sending = { readonly key: string; readonly message: Message; readonly over:
  */
 export function flightsOf(steps: readonly RawStep[], lanes: Lanes): readonly Flight[] {
   const sendings = steps.flatMap((sent) => sendingsOf(sent, lanes));
+  const expected = new Map<string, Sending[]>();
+  for (const sending of sendings) {
+    const road = `${String(sending.to.index)} ${sending.key}`;
+    const alike = expected.get(road);
+    if (alike === undefined) expected.set(road, [sending]);
+    else alike.push(sending);
+  }
   const flights: Flight[] = [];
   for (const heard of steps) {
     const message = heardIn(heard.step.input);
     if (message === undefined) continue;
     const over = heard.step.input.type === 'receive' && !('via' in heard.step.input && heard.step.input.via === 'channel') ? 'backend' : 'channel';
     const speaker = speakerOf(heard, lanes);
-    const sending = choose(sendings.filter(({ key, to }) => to === heard.lane && key === keyOf(message)), speaker);
+    const sending = choose(expected.get(`${String(heard.lane.index)} ${keyOf(message)}`) ?? [], speaker);
     if (sending === undefined) flights.push({ message, over, from: speaker, to: heard.lane, sent: undefined, heard, fate: 'unseen', copy: 1 });
     else {
       sending.copies += 1;
