@@ -38,6 +38,7 @@ known.set(keys.sodium.crypto_generichash(64, keys.bundle.prekey.publicKey, null)
 const description = recordedDescriptions()[0]!;
 const offer = JSON.stringify({ version: '3.0', type: 'SETUP', sessid: 'S', resp: false, sdp: 'v'.repeat(30_000), props: {} });
 const association = new LoneAssociation('established');
+const holey = new LoneAssociation('established');
 const [, video = 0] = near.sources;
 
 const check = (password: string): Buffer => {
@@ -55,6 +56,17 @@ nack.writeUInt32BE((0x81cd << 16 | 302) >>> 0, 0);
 nack.writeUInt32BE(9, 4);
 nack.writeUInt32BE(video, 8);
 const sctp = rightSctp(Buffer.concat([Buffer.from('13881388', 'hex'), Buffer.alloc(8), Buffer.from('00030014', 'hex'), Buffer.from('0000006400010000000000337b7d0000', 'hex')]), LOCAL_TAG);
+const chunkOf = (tsn: number): Buffer => {
+  const packet = Buffer.from(sctp);
+  packet.writeUInt32BE(tsn, 16);
+  return rightSctp(packet, LOCAL_TAG);
+};
+// Every second chunk is missing, so that each is a block of its own in what is acknowledged.
+for (let tsn = 102; tsn < 600; tsn += 2) {
+  holey.hear(chunkOf(tsn));
+  if (tsn % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+}
+const late = chunkOf(500);
 const heartbeat = rightSctp(Buffer.concat([Buffer.from('13881388', 'hex'), Buffer.alloc(8), Buffer.from('0400000c0001000800000000', 'hex')]), LOCAL_TAG);
 const header = new RtpHeader({ payloadType: 111, ssrc: far.sources[0] ?? 1, timestamp: 960 });
 
@@ -70,6 +82,7 @@ const entries: readonly Entry[] = [
   { name: 'the peer: RTP', hear: (number) => near.hear(sealing.srtp.encrypt(noise, Object.assign(header, { sequenceNumber: number & 0xffff })), peer) },
   { name: 'the peer: RTCP that asks for 5,100 packets', hear: () => near.hear(sealing.srtcp.encrypt(nack), peer) },
   { name: 'the peer: an SCTP chunk again and again', hear: () => association.hear(sctp) },
+  { name: 'the peer: an SCTP chunk with as many holes before it as are kept', hear: () => holey.hear(late) },
   { name: 'the peer: an SCTP heartbeat, answered', hear: () => association.hear(heartbeat) },
   { name: 'the peer: a channel message that is none', hear: () => association.message(1, 51, noise) },
   { name: 'the peer: a message of 30 kB', hear: () => void parseMessage(offer) },

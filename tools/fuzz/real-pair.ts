@@ -25,9 +25,10 @@ export class RealEnd {
     return this.#peer().dtlsTransports[0]!;
   }
 
-  /** Of the audio and the video that this end sends. */
+  /** Of the audio and the video that this end sends, and of the video's repair. */
   get sources(): readonly number[] {
-    return this.#peer().getTransceivers().map(({ sender }) => sender.ssrc);
+    const senders = this.#peer().getTransceivers().map(({ sender }) => sender);
+    return [...senders.map(({ ssrc }) => ssrc), ...senders.slice(1).map(({ rtxSsrc }) => rtxSsrc)];
   }
 
   get ice(): Connection {

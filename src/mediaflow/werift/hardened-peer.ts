@@ -7,6 +7,7 @@ import { CheckedSenders, takeDataFromCheckedOnly } from './hardening/checked-sen
 import { askConfiguredServersOnly } from './hardening/configured-servers-only.ts';
 import { guardSctp } from './hardening/guard-sctp.ts';
 import { assertKnownWerift } from './hardening/known-version.ts';
+import { boundMissingPackets } from './hardening/missing-packets.ts';
 import { relayThrough } from './hardening/relay-allocation.ts';
 import { refuseWithoutRelay, relayOnly } from './hardening/relay-only.ts';
 import { secureTransport } from './hardening/secure-transport.ts';
@@ -41,6 +42,7 @@ export function createHardenedPeer(options: HardenedPeerOptions): RTCPeerConnect
     iceTransportPolicy: ice.policy,
     bundlePolicy: 'max-bundle',
   });
+  boundMissingPackets(peer);
   const { secureManager, sctpManager } = peerInside(peer);
   secureManager.certificate = certificate.werift;
   const createTransport = secureManager.createTransport.bind(secureManager);

@@ -35,7 +35,8 @@ export const target: Target = {
             continue;
           }
           const source = sources[packet.readUInt32BE(8) % sources.length]!;
-          packet.writeUInt16BE(number(source, packet.readUInt16BE(2) & 3), 2);
+          // Some leave a gap of any length.
+          packet.writeUInt16BE(number(source, packet[3] === 0xff ? packet.readUInt16BE(2) & 0x3fff : packet[3]! & 3), 2);
           packet.writeUInt32BE(source, 8);
           near.hear(seal(sealing, packet), near.farAddress);
         }
