@@ -6,6 +6,7 @@ import { goOn, keep } from '../../tools/explore/checkpoint.ts';
 import { CONFIGURATIONS } from '../../tools/explore/configurations.ts';
 import { Search } from '../../tools/explore/search.ts';
 import { asTable, traceTo } from '../../tools/explore/trace.ts';
+import { wordsAbout } from '../../tools/explore/world-laws.ts';
 
 describe('everything that can happen between a few devices, to the end', () => {
   it.each(CONFIGURATIONS.map((configuration) => [configuration.name, configuration] as const))('%s: nothing goes wrong', (_name, configuration) => {
@@ -21,6 +22,18 @@ describe('everything that can happen between a few devices, to the end', () => {
     search.run();
     expect(deadEnds(search)).toBe(0);
   }, 60_000);
+
+  it('P18 takes few messages for a call, whatever happens to it', () => {
+    const search = new Search(CONFIGURATIONS.find(({ name }) => name === 'counted')!);
+    search.run();
+    let most = 0;
+    const world = new Uint32Array(search.model.width);
+    for (let number = 0; number < search.store.size; number++) {
+      search.store.read(number, world);
+      most = Math.max(most, ...wordsAbout(search.model.viewsOf(world)).values());
+    }
+    expect(most).toBe(12);
+  });
 
   it('goes on where it was stopped', () => {
     const folder = mkdtempSync(join(tmpdir(), 'callcore-explored-'));

@@ -129,12 +129,16 @@ export class AvsDeviceModel implements DeviceModel<AvsDevice> {
   }
 
   #setup(device: AvsDevice, resp: boolean): Message {
-    const dest = device.peer === undefined ? {} : { dest: this.#configuration.devices[device.peer]!.self };
-    return { type: 'SETUP', sessid: this.#session(device), resp, sdp: device.current?.local ?? '', props: [], ...dest };
+    return { type: 'SETUP', sessid: this.#session(device), resp, sdp: device.current?.local ?? '', props: [], ...this.#dest(device) };
+  }
+
+  /** It names whom it is in a call with, and nobody while it calls. */
+  #dest({ peer }: AvsDevice): Pick<Message, 'dest'> {
+    return peer === undefined ? {} : { dest: this.#configuration.devices[peer]!.self };
   }
 
   #cancel(device: AvsDevice): Message {
-    return { type: 'CANCEL', sessid: this.#session(device), resp: false };
+    return { type: 'CANCEL', sessid: this.#session(device), resp: false, ...this.#dest(device) };
   }
 
   #say(device: AvsDevice, resp: boolean): readonly Packet[] {

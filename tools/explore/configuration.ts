@@ -41,6 +41,8 @@ export type Configuration = {
   readonly tellCaller: TellCaller;
   /** Devices of one user that behave alike, by position: worlds that differ only in who is who are one. */
   readonly alike: readonly (readonly [number, number])[];
+  /** Messages about each call are counted, renewals left out (P18). */
+  readonly counts: boolean;
   /** Off: session ids, hints and the order of sets are kept, to show that leaving them out hides nothing. */
   readonly canonical: boolean;
   /** Messages that can have no effect any more are taken off the road. Off: to show that this hides nothing. */

@@ -8,7 +8,7 @@ const b1: Device = { user: 'bob', device: 'b1' };
 const b2: Device = { user: 'bob', device: 'b2' };
 
 const BASE: Omit<Configuration, 'name' | 'about' | 'devices'> = {
-  level: 'econn', order: 'any', losses: 0, repeats: 0, settles: 'at once', restores: [], tellCaller: 'when-understood', alike: [], canonical: true, tidy: true, judged: 'at rest', rules: 'ours', maxStates: 0,
+  level: 'econn', order: 'any', losses: 0, repeats: 0, settles: 'at once', restores: [], tellCaller: 'when-understood', alike: [], counts: false, canonical: true, tidy: true, judged: 'at rest', rules: 'ours', maxStates: 0,
 };
 
 /** Sessions count, so that nothing is left out; between AVS devices the backend keeps order. */
@@ -31,9 +31,14 @@ export const CONFIGURATIONS: readonly Configuration[] = [
   world('timers', 'each calls once; a deadline of each expires at any time', pair({ starts: 1, expiries: 1 }, { starts: 1, expiries: 1 }), { settles: 'later' }),
   world('AVS 1+1', 'each calls once, one of them writes no offer ids', [resident(a1, { starts: 1 }), legacy(b1, { starts: 1 })], LEGACY),
   world('AVS 2+2', 'each calls twice, one of them writes no offer ids; messages in order; judged when no deadline is left', [resident(a1, { starts: 2 }), legacy(b1, { starts: 2 })], { ...LEGACY, judged: 'at last' }),
+  world('AVS declined', 'b1, which writes no offer ids, calls once and is told when it is declined; messages in order', [resident(a1, {}), legacy(b1, { starts: 1 })], { ...LEGACY, tellCaller: 'always' }),
+  world('AVS overtakes', 'a1 calls one that writes no offer ids; messages overtake', [resident(a1, { starts: 1 }), legacy(b1, {})], { ...LEGACY, order: 'any' }),
+  world('counted', 'each calls once; one message comes twice; what is said about each call is counted', pair({ starts: 1 }, { starts: 1 }), { repeats: 1, counts: true }),
   world('ecall 1+1', 'each calls once; with flows and slow work', pair({ starts: 1 }, { starts: 1 }), { level: 'ecall' }),
+  world('ecall 1+1 L1 D1', 'each calls once; with flows and slow work; one message is lost, one comes twice', pair({ starts: 1 }, { starts: 1 }), { level: 'ecall', losses: 1, repeats: 1 }),
   world('ecall renew', 'a1 calls; both renew once; with flows and slow work', pair({ starts: 1, renews: 1 }, { renews: 1 }), { level: 'ecall' }),
   world('ecall restart', 'each calls; b1 crashes once; with flows and slow work', pair({ starts: 1 }, { starts: 1, crashes: 1 }), { level: 'ecall', restores: ['newest', 'resumes'] }),
+  world('ecall restart caller', 'a1 calls twice and crashes once; with flows and slow work', pair({ starts: 2, crashes: 1 }, {}), { level: 'ecall', restores: ['newest', 'nothing', 'resumes'] }),
   world('ecall fails', 'a1 calls and renews; a flow or slow work of each fails', pair({ starts: 1, renews: 1, failures: 1 }, { failures: 1 }), { level: 'ecall' }),
 ];
 
@@ -56,6 +61,7 @@ export const NIGHTLY: readonly Configuration[] = [
   world('ecall renew L1 D1', 'a1 calls; both renew once; with flows and slow work; one message is lost, one comes twice', pair({ starts: 1, renews: 1 }, { renews: 1 }), { level: 'ecall', losses: 1, repeats: 1 }),
   world('ecall restart L1 D1', 'each calls; b1 crashes once; with flows and slow work; one message is lost, one comes twice', pair({ starts: 1 }, { starts: 1, crashes: 1 }), { level: 'ecall', restores: ['newest', 'resumes'], losses: 1, repeats: 1 }),
   world('ecall two callees', 'a1 calls a user with two devices, one of which calls too; with flows and slow work', trio([a1, { starts: 1 }], [b1, {}], [b2, { starts: 1 }]), { level: 'ecall' }),
+  world('ecall two callers', 'both of a user’s devices call a device that calls too; with flows and slow work; up to a bound', trio([a1, { starts: 1 }], [a2, { starts: 1 }], [b1, { starts: 1 }]), { level: 'ecall', maxStates: 5_000_000 }),
   world('all at once', 'a1 and b1 call, renew, crash and lose a message; up to a bound', pair({ starts: 1, renews: 1, crashes: 1 }, { starts: 1, renews: 1 }), { losses: 1, repeats: 1, settles: 'later', restores: ['newest', 'resumes'], maxStates: 20_000_000 }),
   world('2+2 L2 D1', 'each calls twice; two messages are lost, one comes twice', pair({ starts: 2 }, { starts: 2 }), { losses: 2, repeats: 1 }),
   world('renew 2 L1 D1', 'each calls and renews once; one message is lost, one comes twice', pair({ starts: 1, renews: 1 }, { starts: 1, renews: 1 }), { losses: 1, repeats: 1 }),

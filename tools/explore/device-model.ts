@@ -50,6 +50,8 @@ export type View = {
   readonly call?: string;
   readonly peer?: number;
   readonly flows: readonly FlowEnd[];
+  /** How many messages it has said about each call, where they are counted. */
+  readonly said?: Readonly<Record<string, number>>;
   /** The live call's id. */
   readonly id?: OfferId;
   /** Whether an offer of another was heard of at all, and whether it was let pass in a glare. */

@@ -1,8 +1,8 @@
 import { sameDevice } from '../../src/base/device.ts';
 import { ms } from '../../src/base/units.ts';
 import { handle } from '../../src/ecall/ecall.ts';
-import { reset, resume, type Ecall } from '../../src/ecall/ecall-state.ts';
-import { DEFAULT_POLICY } from '../../src/ecall/policy.ts';
+import { reset, resume, type Ecall, type EcallStep } from '../../src/ecall/ecall-state.ts';
+import { DEFAULT_POLICY, otherRules, type Policy } from '../../src/ecall/policy.ts';
 import type { AskResult, CallTimer, EcallInput, EcallOutput } from '../../src/ecall/port.ts';
 import { covers, DEFAULT_PROPS, sameOffer, type Message, type OfferId } from '../../src/econn/index.ts';
 import { canonicalEconn, wholeEconn } from './canonical.ts';
@@ -13,6 +13,8 @@ import { isInert } from './inert.ts';
 import { Lives } from './lives.ts';
 import { offerInWords, type Packet } from './packet.ts';
 import { PostOffice, type Settling } from './post-office.ts';
+import { handleUnder } from './rule-variants.ts';
+import { brokenByRestoring } from './step-laws.ts';
 
 /** One device that runs the real ECALL, with its flows and slow work; only the flows themselves are a model. */
 export type EcallDevice = {
@@ -33,16 +35,19 @@ export class EcallDeviceModel implements DeviceModel<EcallDevice> {
   readonly #position: number;
   readonly #office: PostOffice;
   readonly #lives: Lives;
+  readonly #policy: Policy;
 
   constructor(configuration: Configuration, position: number) {
     this.#configuration = configuration;
     this.#position = position;
     this.#office = new PostOffice(configuration, position);
     this.#lives = new Lives(configuration, position);
+    const { rules, tellCaller } = configuration;
+    this.#policy = { ...DEFAULT_POLICY, tellCaller, ...(rules === 'ours' ? {} : { [otherRules]: handleUnder(rules) }) };
   }
 
   opening(): EcallDevice {
-    const ecall = reset(this.#lives.newborn(0), { ...DEFAULT_POLICY, tellCaller: this.#configuration.tellCaller }, 0, 0);
+    const ecall = reset(this.#lives.newborn(0), this.#policy, 0, 0);
     return this.#plain({ ecall, ends: [], settling: [], timers: [], left: this.#configuration.devices[this.#position]!.budget, life: 0 });
   }
 
@@ -115,7 +120,7 @@ export class EcallDeviceModel implements DeviceModel<EcallDevice> {
     let silent = device;
     const probes: Fed[] = [];
     for (let probe = 1; probe < device.ecall.econn.memory.timeouts.pings; probe++) {
-      const [ecall] = handleAndNote(silent.ecall, { type: 'timer-fired', timer: 'ping' }, probes);
+      const [ecall] = this.#handleAndNote(silent.ecall, { type: 'timer-fired', timer: 'ping' }, probes);
       silent = { ...silent, ecall };
     }
     return this.#feed(silent, { type: 'timer-fired', timer: 'ping' }, 'hears nothing for six seconds', false, probes);
@@ -166,7 +171,8 @@ export class EcallDeviceModel implements DeviceModel<EcallDevice> {
 
   #crash(device: EcallDevice, restore: Restore): readonly Step<EcallDevice>[] {
     const life = device.life + 1;
-    const { econn, policy } = device.ecall;
+    const { econn } = device.ecall;
+    const policy = this.#policy;
     const reborn: EcallDevice = { ecall: reset(econn, policy, 0, 0), ends: [], settling: [], timers: [], left: device.left, life };
     switch (restore) {
       case 'nothing':
@@ -184,19 +190,30 @@ export class EcallDeviceModel implements DeviceModel<EcallDevice> {
     }
   }
 
+  /** A device that was renamed or kept on disk is plain data; the rules that it plays by are not. */
+  #handle(ecall: Ecall, input: EcallInput): EcallStep {
+    return handle(ecall.policy === this.#policy ? ecall : { ...ecall, policy: this.#policy }, input);
+  }
+
+  #handleAndNote(before: Ecall, input: EcallInput, fed: Fed[]): EcallStep {
+    const [after, outputs] = this.#handle(before, input);
+    fed.push({ level: 'ecall', before, input, after, outputs });
+    return [after, outputs];
+  }
+
   #feed(device: EcallDevice, input: EcallInput, label: string, loses = false, earlier: readonly Fed[] = []): readonly Step<EcallDevice>[] {
     const fed = [...earlier];
-    const [ecall, outputs] = handleAndNote(device.ecall, input, fed);
+    const [ecall, outputs] = this.#handleAndNote(device.ecall, input, fed);
     const sent: Packet[] = [];
     let next: EcallDevice = { ...device, ecall };
     for (const output of outputs) next = this.#obey(next, output, sent);
     for (let turn = 0; this.#configuration.settles === 'at once' && next.settling.length > 0; turn++) {
       const [news, ...later] = next.settling;
-      const [after, more] = handleAndNote(next.ecall, news!, fed);
+      const [after, more] = this.#handleAndNote(next.ecall, news!, fed);
       next = { ...next, ecall: after, settling: later };
       for (const output of more) next = this.#obey(next, output, sent);
     }
-    const broken = this.#broken(next, outputs);
+    const broken = this.#configuration.rules === 'ours' ? (this.#broken(next, outputs) ?? brokenByRestoring(device.ecall.econn, (econn) => this.#handle({ ...device.ecall, econn }, input), ecall.econn, outputs)) : undefined;
     return [{ ...this.#step(next, sent, label, loses), fed, ...(broken === undefined ? {} : { broken }) }];
   }
 
@@ -255,12 +272,6 @@ export class EcallDeviceModel implements DeviceModel<EcallDevice> {
     const numbered = !this.#configuration.canonical ? device.ecall : open === undefined ? { ...device.ecall, lastAsk: 0 } : { ...device.ecall, lastAsk: 1, open: { ...open, id: 1 } };
     return { ...device, ecall: { ...numbered, econn }, settling: device.settling.filter((news) => call !== undefined && sameOffer(news.call, call.id)) };
   }
-}
-
-function handleAndNote(before: Ecall, input: EcallInput, fed: Fed[]): readonly [Ecall, readonly EcallOutput[]] {
-  const [after, outputs] = handle(before, input);
-  fed.push({ level: 'ecall', before, input, after, outputs });
-  return [after, outputs];
 }
 
 function withEnd(device: EcallDevice, flow: number, facts: Partial<NumberedEnd>): EcallDevice {

@@ -1,6 +1,6 @@
 import { sameDevice, type Device } from '../../src/base/device.ts';
 import { ms } from '../../src/base/units.ts';
-import { covers, DEFAULT_PROPS, sameOffer, type Audience, type Econn, type Input, type Message, type OfferId, type Output, type TimerName } from '../../src/econn/index.ts';
+import { covers, DEFAULT_PROPS, sameOffer, type Audience, type Econn, type Input, type Message, type OfferId, type Output, type StateName, type TimerName } from '../../src/econn/index.ts';
 import { canonicalEconn, wholeEconn } from './canonical.ts';
 import type { Budget, Configuration, Restore } from './configuration.ts';
 import type { DeviceModel, Fed, FlowEnd, Step, View } from './device-model.ts';
@@ -9,7 +9,7 @@ import { isInert } from './inert.ts';
 import { Lives } from './lives.ts';
 import { offerInWords, type Packet } from './packet.ts';
 import { PostOffice, type Settling } from './post-office.ts';
-import { brokenByRepetition, brokenStepLaw } from './step-laws.ts';
+import { brokenByAge, brokenByRepetition, brokenByRestoring, brokenStepLaw } from './step-laws.ts';
 
 /** One device that runs the real ECONN over a small model of flows: descriptions are tokens that name their offer. */
 export type EconnDevice = {
@@ -28,6 +28,10 @@ export type EconnDevice = {
   readonly life: number;
   /** What was stored at some time; only where a device may come back with it. */
   readonly stored?: Econn;
+  /** How long this attempt can have been waiting, at most, when its present deadline expires. */
+  readonly patience?: number;
+  /** How many messages it has said about each call; only where they are counted. */
+  readonly said?: Readonly<Record<string, number>>;
 };
 
 export type Asked = { readonly for: 'answer' | 'renewed answer'; readonly offer: string } | { readonly for: 'offer' } | { readonly for: 'drain' };
@@ -58,10 +62,11 @@ export class EconnDeviceModel implements DeviceModel<EconnDevice> {
   }
 
   keyOf(device: EconnDevice): string {
-    const { econn, ...rest } = device;
+    const { econn, stored, said, current, coming, asked, ringing, settling, timers, left, life, patience } = device;
     const { ledger, call } = econn.memory;
-    const stored = device.stored === undefined ? undefined : [device.stored.state, device.stored.memory.ledger, device.stored.memory.call];
-    return JSON.stringify([econn.state, ledger, call, { ...rest, stored }]);
+    const kept = stored === undefined ? undefined : [stored.state, stored.memory.ledger, stored.memory.call];
+    const words = said === undefined ? undefined : Object.entries(said).toSorted(([one], [other]) => (one < other ? -1 : 1));
+    return JSON.stringify([econn.state, ledger, call, current, coming, asked, ringing, settling, timers, left, life, patience, kept, words]);
   }
 
   own(device: EconnDevice): readonly Step<EconnDevice>[] {
@@ -158,14 +163,16 @@ export class EconnDeviceModel implements DeviceModel<EconnDevice> {
     return this.#configuration.tidy && device.left.crashes === 0 && this.#configuration.rules === 'ours' && isInert(device.econn, packet);
   }
 
-  view({ econn, current, coming }: EconnDevice): View {
+  view(device: EconnDevice): View {
+    const { econn, current, coming } = device;
     const { call } = econn.memory;
     const flows = [current, coming].filter((flow) => flow !== undefined);
     const { ledger } = econn.memory;
     const hasHeard = (offer: OfferId): boolean => ledger.marks.some((mark) => sameDevice(mark.device, offer) && covers(mark, offer));
-    if (call === undefined) return { state: econn.state, flows, hasHeard, hasIgnored: () => false };
+    const said = device.said ?? {};
+    if (call === undefined) return { state: econn.state, flows, said, hasHeard, hasIgnored: () => false };
     const peer = call.peer === undefined ? -1 : this.#office.positionOf(call.peer);
-    return { state: econn.state, call: offerInWords(call.id), id: call.id, flows, hasHeard, hasIgnored: (offer) => call.ignored.some((other) => sameOffer(other, offer)), ...(peer === -1 ? {} : { peer }) };
+    return { state: econn.state, call: offerInWords(call.id), id: call.id, flows, said, hasHeard, hasIgnored: (offer) => call.ignored.some((other) => sameOffer(other, offer)), ...(peer === -1 ? {} : { peer }) };
   }
 
   rename(device: EconnDevice, one: string, other: string): EconnDevice {
@@ -190,7 +197,7 @@ export class EconnDeviceModel implements DeviceModel<EconnDevice> {
     if (econn === undefined || (restore === 'resumes' && econn.state !== 'established')) return [];
     const left = { ...device.left, crashes: device.left.crashes - 1 };
     const { stored } = device;
-    const reborn: EconnDevice = { econn, settling: [], timers: [], left, life, ...(stored === undefined ? {} : { stored }) };
+    const reborn: EconnDevice = { econn, settling: [], timers: [], left, life, ...(stored === undefined ? {} : { stored }), ...(device.said === undefined ? {} : { said: device.said }) };
     const label = restore === 'resumes' ? 'reloads and goes on' : `crashes and comes back with ${restore === 'nothing' ? restore : `its ${restore} memory`}`;
     const loses = restore === 'older' || restore === 'nothing';
     if (restore === 'resumes') return this.#feed({ ...reborn, econn: this.#lives.reborn(econn, life) }, { type: 'channel-closed' }, label);
@@ -212,13 +219,15 @@ export class EconnDeviceModel implements DeviceModel<EconnDevice> {
   #carryOut(device: EconnDevice, input: Input, after: Econn, outputs: readonly Output[], label: string, refused: number, loses: boolean, earlier: readonly Fed[]): Step<EconnDevice> {
     const sent: Packet[] = [];
     const fed = [...earlier];
-    let next: EconnDevice = { ...device, econn: after };
+    let next: EconnDevice = withPatience(device, after, outputs);
     for (const [at, output] of outputs.entries()) next = this.#obey(next, output, at === refused, sent);
     let broken = this.#configuration.rules === 'ours' ? brokenStepLaw(device.econn, input, after, outputs, next.timers.length) : undefined;
+    if (broken === undefined && this.#configuration.rules === 'ours' && (next.patience ?? 0) > 75_000) broken = `P17 ${after.state} after ${String(next.patience)} ms`;
     if (broken === undefined && input.type === 'receive' && this.#configuration.rules === 'ours') {
       const [twice, again] = this.#handle(after, input);
-      broken = brokenByRepetition(after, twice, again);
+      broken = brokenByRepetition(after, twice, again) ?? brokenByAge((age) => this.#handle(device.econn, { ...input, age }));
     }
+    if (broken === undefined && this.#configuration.rules === 'ours') broken = brokenByRestoring(device.econn, (econn) => this.#handle(econn, input), after, outputs);
     if (this.#configuration.settles === 'at once' || refused !== -1) {
       const { settling } = next;
       next = { ...next, settling: [] };
@@ -269,15 +278,24 @@ export class EconnDeviceModel implements DeviceModel<EconnDevice> {
 
   #post(device: EconnDevice, to: Audience, message: Message, refused: boolean, sent: Packet[]): EconnDevice {
     const news = this.#office.post(to, message, device.econn.memory.call?.id, refused, sent);
-    return news === undefined ? device : { ...device, settling: [...device.settling, news] };
+    const counted = this.#counting(device, message);
+    return news === undefined ? counted : { ...counted, settling: [...counted.settling, news] };
+  }
+
+  /** Renewals are another matter: an UPDATE is said again for as long as nobody answers. */
+  #counting(device: EconnDevice, message: Message): EconnDevice {
+    if (!this.#configuration.counts || message.type === 'UPDATE' || !('call' in message) || message.call === undefined) return device;
+    const call = offerInWords(message.call);
+    return { ...device, said: { ...device.said, [call]: (device.said?.[call] ?? 0) + 1 } };
   }
 
   /** What is said on a channel that is not open is lost. */
   #say(device: EconnDevice, message: Message, sent: Packet[]): EconnDevice {
     const { current, econn } = device;
     const { peer } = econn.memory.call ?? {};
-    if (current?.open === true && current.remote !== undefined && peer !== undefined) this.#office.say(peer, message, current.remote, sent);
-    return device;
+    if (current?.open !== true || current.remote === undefined || peer === undefined) return device;
+    this.#office.say(peer, message, current.remote, sent);
+    return this.#counting(device, message);
   }
 
   #notice(device: EconnDevice, event: (Output & { type: 'notify' })['event']): EconnDevice {
@@ -334,6 +352,19 @@ export class EconnDeviceModel implements DeviceModel<EconnDevice> {
     };
   }
 }
+
+/**
+ * Time passes where nothing but a deadline can happen: while it rings, and until the channel opens. Not in a
+ * conflict, whose answer is on its way. `settled`, which comes after the same step, starts none.
+ */
+function withPatience({ patience = 0, ...device }: EconnDevice, econn: Econn, outputs: readonly Output[]): EconnDevice {
+  if (!WAITS.has(econn.state)) return { ...device, econn };
+  const anew = device.econn.state === 'idle' || outputs.some((output) => output.type === 'notify' && output.event.type === 'incoming');
+  const spans = econn.state === 'conflict' ? [] : outputs.flatMap((output) => (output.type === 'start-timer' && (output.timer === 'setup' || output.timer === 'channel') ? [output.in] : []));
+  return { ...device, econn, patience: spans.reduce((sum, span) => sum + span, anew ? 0 : patience) };
+}
+
+const WAITS: ReadonlySet<StateName> = new Set(['pendingOutgoing', 'pendingIncoming', 'conflict', 'answered']);
 
 function withoutComing(device: EconnDevice): EconnDevice {
   const { coming: _coming, asked, ...rest } = device;

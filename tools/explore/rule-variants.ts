@@ -23,6 +23,9 @@ export type RuleVariant =
   | 'no 7: one incarnation for ever'
   | 'no 7: silent restart'
   | 'like AVS'
+  // Beside peers without offer ids.
+  | 'legacy: a declined caller is given no answer'
+  | 'legacy: the CANCEL of an answer that is not there yet ends nothing'
   // Rules of ours as they were when the explorer found them wanting.
   | 'as found: a life without offers withdraws nothing'
   | 'as found: a stray answer that ends a glare gets no CANCEL'
@@ -46,6 +49,8 @@ const VARIANTS: { readonly [V in RuleVariant]: () => Parts } = {
   'no 7: one incarnation for ever': () => ({ guards, actions }),
   'no 7: silent restart': () => ({ guards, actions: { ...actions, cancelAttempt: silentOnRestart('cancelAttempt'), cancelCall: silentOnRestart('cancelCall'), sendReject: silentOnRestart('sendReject'), tellBusy: silentOnRestart('tellBusy') } }),
   'like AVS': () => ({ guards: { ...guards, ...withoutIds, ...withoutMarks, withdrawsOurRing: () => false }, actions: { ...actions, takeWithdrawal: same, cancelStrayAnswer: same, repeatSetup: same, ignoreOffer: same } }),
+  'legacy: a declined caller is given no answer': () => ({ guards: { ...guards, isToldByAnswer: () => false }, actions }),
+  'legacy: the CANCEL of an answer that is not there yet ends nothing': () => ({ guards: { ...guards, endsUnseenAnswer: () => false }, actions }),
   'as found: a life without offers withdraws nothing': () => ({ guards, actions: { ...actions, takeWithdrawal: withdrawalOfAnOffer } }),
   'as found: a stray answer that ends a glare gets no CANCEL': () => ({ guards: { ...guards, answersFormerOffer: () => false }, actions }),
   'as found: an offer said again to one device has no other legs': () => ({ guards: { ...guards, isSetupSettled: anySetupSettled }, actions }),

@@ -2,7 +2,7 @@ import type { Configuration } from './configuration.ts';
 import { Model, type Visit } from './model.ts';
 import { modelsOf } from './models-of.ts';
 import { StateStore } from './state-store.ts';
-import { wrongAtLast, wrongAtLastBesideLegacy, wrongAtRest, wrongBesideLegacy } from './world-laws.ts';
+import { saysTooMuch, wrongAtLast, wrongAtLastBesideLegacy, wrongAtRest, wrongBesideLegacy } from './world-laws.ts';
 
 export type Progress = { readonly states: number; readonly explored: number; readonly transitions: number; readonly depth: number; readonly seconds: number };
 
@@ -71,7 +71,11 @@ export class Search {
     const wrongIn = (world: Uint32Array, rest: 'resting' | 'last'): string | undefined => {
       const views = model.viewsOf(world);
       const lossy = model.isLossy(world);
-      const now = configuration.judged === 'at last' ? undefined : legacy ? wrongBesideLegacy(views, isOurs, lossy) : wrongAtRest(views, users, lossy, mendsOneLoss);
+      if (configuration.counts) {
+        const much = saysTooMuch(views);
+        if (much !== undefined) return much;
+      }
+      const now = configuration.judged === 'at last' ? undefined : legacy ? wrongBesideLegacy(views, isOurs, lossy, configuration.tellCaller === 'always') : wrongAtRest(views, users, lossy, mendsOneLoss);
       if (now !== undefined || rest !== 'last') return now;
       return legacy ? wrongAtLastBesideLegacy(views, isOurs) : wrongAtLast(views);
     };

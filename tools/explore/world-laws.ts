@@ -19,6 +19,8 @@ export type Wrong =
   | 'unheard glare'
   /** A renewal that nobody will finish before its deadline. */
   | 'stuck renewal'
+  /** P18: more than forty messages about one call. */
+  | 'too many messages'
   /** P17: no deadline left, and neither idle nor in a call. */
   | 'stuck';
 
@@ -66,14 +68,37 @@ function isUnheardGlare(winner: View, views: readonly View[]): boolean {
  * Beside a peer without offer ids nobody can keep that peer from ringing or waiting in vain. What is ours alone
  * still holds: none of our devices is in a call that its peer is not in, or rings for nobody, once all is said.
  */
-export function wrongBesideLegacy(views: readonly View[], isOurs: (position: number) => boolean, lossy: boolean): Wrong | undefined {
+export function wrongBesideLegacy(views: readonly View[], isOurs: (position: number) => boolean, lossy: boolean, tellsLegacy: boolean): Wrong | undefined {
   for (const [position, view] of views.entries()) {
+    if (tellsLegacy && !lossy && !isOurs(position)) {
+      const wrong = leftAlone(view, position, views);
+      if (wrong !== undefined) return wrong;
+    }
     if (!isOurs(position) || lossy || view.peer === undefined) continue;
     const peer = views[view.peer]!;
     if (RINGS.has(view.state) && peer.state !== 'pendingOutgoing') return 'ghost ring';
     if (IN_CALL.has(view.state) && !IN_CALL.has(peer.state) && peer.state !== 'hangupSent') return view.state === 'answered' ? 'orphan' : 'half-open';
   }
   return undefined;
+}
+
+/** A caller that is told when it is declined never waits for one who does not ring, nor has an answer of nobody. */
+function leftAlone(view: View, position: number, views: readonly View[]): Wrong | undefined {
+  const others = views.filter((_, at) => at !== position);
+  if (view.state === 'answered') return others.some(({ state, peer }) => peer === position && (IN_CALL.has(state) || state === 'hangupSent')) ? undefined : 'orphan';
+  if (view.state !== 'pendingOutgoing') return undefined;
+  return others.some(({ state, peer }) => state === 'pendingOutgoing' || (peer === position && RINGS.has(state))) ? undefined : 'dead attempt';
+}
+
+/** P18, over both sides of each call. */
+export function saysTooMuch(views: readonly View[]): Wrong | undefined {
+  return [...wordsAbout(views).values()].some((count) => count > 40) ? 'too many messages' : undefined;
+}
+
+export function wordsAbout(views: readonly View[]): ReadonlyMap<string, number> {
+  const words = new Map<string, number>();
+  for (const { said = {} } of views) for (const [call, count] of Object.entries(said)) words.set(call, (words.get(call) ?? 0) + count);
+  return words;
 }
 
 /** P17 beside a peer without offer ids: ours are idle or connected at last. */
