@@ -58,7 +58,7 @@ export class Diagram {
       const x = this.#layout.x[lane.index] ?? 0;
       const marks: SVGElement[] = [s('line', { class: lane.traced ? 'lifeline' : 'lifeline stranger', x1: x, x2: x, y1: 0, y2: this.#layout.height })];
       if (!lane.traced) return marks;
-      const own = visible.filter((moment) => moment.lane === lane && moment.kind !== 'note');
+      const own = visible.filter((moment) => moment.lane === lane);
       for (const [place, moment] of own.entries()) {
         const from = this.#layout.y.get(moment.index) ?? 0;
         const next = own[place + 1];
@@ -71,7 +71,9 @@ export class Diagram {
 
   /** Words go above all lines. */
   #drawArrows(): { readonly lines: readonly SVGElement[]; readonly words: readonly SVGElement[] } {
-    const drawn = this.#view.story.arrows.flatMap((arrow) => {
+    // Those whose words cannot be moved come first: the others make way for them.
+    const { arrows } = this.#view.story;
+    const drawn = [...arrows.filter(({ fate }) => fate === 'unheard'), ...arrows.filter(({ fate }) => fate !== 'unheard')].flatMap((arrow) => {
       const parts = this.#arrow(arrow);
       if (parts === undefined) return [];
       const kind = `arrow ${kindOfMessage(arrow)} ${arrow.over}${arrow.fate === 'unheard' ? ' unheard' : ''}`;
@@ -93,8 +95,11 @@ export class Diagram {
     if (arrow.fate === 'unheard') {
       const row = unheard.get(arrow);
       if (row === undefined) return undefined;
-      const end = from + side * Math.min(132, Math.abs(to - from) - 24);
-      const words = s('text', { class: 'label', x: end + side * 12, y: row + 4, 'text-anchor': side > 0 ? 'start' : 'end' }, s('tspan', {}, arrow.words), s('tspan', { class: 'note' }, ` never heard by ${arrow.to?.short ?? ''}`));
+      const told = ` never heard by ${arrow.to?.short ?? ''}`;
+      const length = (arrow.words.length + told.length) * 6.8;
+      const end = from + side * Math.max(44, Math.min(132, Math.abs(to - from) - 40 - length));
+      for (let at = 0; at < length; at += 12) this.#written.push([end + side * (12 + at), row - 1]);
+      const words = s('text', { class: 'label', x: end + side * 12, y: row + 4, 'text-anchor': side > 0 ? 'start' : 'end' }, s('tspan', {}, arrow.words), s('tspan', { class: 'note' }, told));
       return { line: [s('line', { x1: from + side * 5, y1: row, x2: end - side * 8, y2: row }), cross(end, row)], words };
     }
     const [startY, endY] = [sent ?? heard, heard ?? sent];
@@ -117,14 +122,14 @@ export class Diagram {
   #along(fromX: number, fromY: number, x: number, y: number, length: number): { readonly x: number; readonly y: number; readonly transform: string } {
     const whole = Math.hypot(x - fromX, y - fromY);
     const [unitX, unitY] = [(fromX - x) / whole, (fromY - y) / whole];
-    const points = (back: number): readonly (readonly [number, number])[] => Array.from({ length: Math.ceil(length / 12) }, (_, at) => [x + unitX * (back + at * 12), y + unitY * (back + at * 12) - 5] as const);
+    const points = ({ back, lift }: Place): readonly (readonly [number, number])[] => Array.from({ length: Math.ceil(length / 12) }, (_, at) => [x + unitX * (back + at * 12), y + unitY * (back + at * 12) - lift] as const);
     const near = this.#written.slice(-400).filter(([, other]) => other > Math.min(y, fromY) - 20 && other < Math.max(y, fromY) + 20);
-    const isFree = (back: number): boolean => points(back).every(([px, py]) => near.every(([ox, oy]) => Math.abs(px - ox) > 13 || Math.abs(py - oy) > 11));
-    const back = [13, 50, 90, 130, 180].find((each) => each + length < whole - 10 && isFree(each)) ?? 13;
-    this.#written.push(...points(back));
+    const isFree = (place: Place): boolean => points(place).every(([px, py]) => near.every(([ox, oy]) => Math.abs(px - ox) > 13 || Math.abs(py - oy) > 11));
+    const place = PLACES.find((each) => each.back + length < whole - 10 && isFree(each)) ?? PLACES[0];
+    this.#written.push(...points(place));
     const slope = (Math.atan((y - fromY) / (x - fromX)) * 180) / Math.PI;
-    const [atX, atY] = [x + unitX * back, y + unitY * back];
-    return { x: atX, y: atY - 5, transform: `rotate(${slope.toFixed(2)} ${atX.toFixed(1)} ${atY.toFixed(1)})` };
+    const [atX, atY] = [x + unitX * place.back, y + unitY * place.back];
+    return { x: atX, y: atY - place.lift, transform: `rotate(${slope.toFixed(2)} ${atX.toFixed(1)} ${atY.toFixed(1)})` };
   }
 
   #labelOf({ message, words }: Arrow): string {
@@ -231,6 +236,10 @@ export class Diagram {
     else if (element.scrollTop < bottom) element.scrollTop = bottom;
   }
 }
+
+/** How far words stand from the tip of their arrow, and above its line. */
+type Place = { readonly back: number; readonly lift: number };
+const PLACES = [{ back: 13, lift: 5 }, { back: 50, lift: 5 }, { back: 90, lift: 5 }, { back: 13, lift: -13 }, { back: 50, lift: -13 }, { back: 130, lift: 5 }, { back: 180, lift: 5 }] as const;
 
 function widthOfBox({ state }: Moment): number {
   return STATES[state].short.length * 6.3 + 18;

@@ -42,7 +42,7 @@ export class Scrubber {
         if (state !== 'idle' && until > since) svg.append(s('rect', { class: `band ${state}`, x: since, width: until - since, y: 7 + row * 6, height: 4 }));
       };
       for (const [place, moment] of visible.entries()) {
-        if (moment.lane !== lane || moment.kind === 'note' || moment.state === state) continue;
+        if (moment.lane !== lane || moment.state === state) continue;
         flush(place);
         state = moment.state;
         since = place;

@@ -44,7 +44,11 @@ export function storyOf(bundle: TraceBundle, rulebook?: Rulebook): Story {
     for (let note = notes[0]; note !== undefined && note.at <= until; note = notes[0]) {
       notes.shift();
       const lane = note.device === undefined ? undefined : lanes.all[note.device];
-      if (lane !== undefined && /crashes/u.test(note.text)) running.set(lane, []);
+      // The process is gone, and with it what it was in.
+      if (lane !== undefined && /crashes|restarts/u.test(note.text)) {
+        running.set(lane, []);
+        states.set(lane, 'idle');
+      }
       moments.push({ index: moments.length, at: note.at, lane, kind: 'note', words: note.text, step: undefined, state: lane === undefined ? 'idle' : (states.get(lane) ?? 'idle'), changes: false, timers: lane === undefined ? [] : (running.get(lane) ?? []), problem: note.kind === 'wrong' ? note.text : undefined });
     }
   };
