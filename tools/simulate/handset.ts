@@ -52,7 +52,7 @@ export class Handset {
   /** When a call of it last changed its state. */
   changedAt = -1;
   /** Of its app, aborted never: what listens to it is counted. */
-  closing = new AbortController().signal;
+  closing: AbortSignal = new AbortController().signal;
   /** When its machine last slept or its timers were late. */
   lateAt = -1;
 
