@@ -26,8 +26,15 @@ export class WrtcStage implements Stage {
     return tracks;
   }
 
-  async loudness(end: RecordedFlow): Promise<number> {
-    const track = trackOf(end, 'audio');
+  loudness(end: RecordedFlow): Promise<number> {
+    return this.loudnessOf(trackOf(end, 'audio'));
+  }
+
+  pictures(end: RecordedFlow): Promise<number> {
+    return this.picturesOf(trackOf(end, 'video'));
+  }
+
+  async loudnessOf(track: MediaTrack | undefined): Promise<number> {
     if (track === undefined) return 0;
     const ear = this.#ears.get(track) ?? { loudness: 0 };
     if (!this.#ears.has(track)) {
@@ -39,8 +46,7 @@ export class WrtcStage implements Stage {
     return ear.loudness;
   }
 
-  async pictures(end: RecordedFlow): Promise<number> {
-    const track = trackOf(end, 'video');
+  async picturesOf(track: MediaTrack | undefined): Promise<number> {
     if (track === undefined) return 0;
     const eye = this.#eyes.get(track) ?? { pictures: 0 };
     if (!this.#eyes.has(track)) {

@@ -58,6 +58,11 @@ export class CallcoreSubject {
       case 'end':
         this.#must().end();
         return;
+      case 'end-when-taken': {
+        const call = this.#must();
+        call.on('state', (state) => (state === 'connecting' ? call.end() : undefined));
+        return;
+      }
       case 'network-changed':
         this.#must().renew();
         return;

@@ -12,9 +12,11 @@ export type Case = {
   readonly ends: Ends;
   /** `cut`: a channel was replaced or lost while something was said, so that PROPSYNCs are counted at neither end. */
   readonly channel?: 'whole' | 'cut';
+  /** What AVS may be told or not, as its media and the end race. */
+  readonly racing?: readonly string[];
 };
 
-export type Played = { readonly callcore: Party & { readonly timers: number | Promise<number> }; readonly avs: Pick<Party, 'report'> };
+export type Played = { readonly callcore: Pick<Party, 'report'> & { readonly timers: number | Promise<number> }; readonly avs: Pick<Party, 'report'> };
 
 export type Ends = {
   /** Letters through the backend, by whoever sent them, in order. */
@@ -35,8 +37,8 @@ export function endOf({ told, said }: Report): End {
  * What happened at AVS, in the form of an expectation: its media and its channel are told in either order, its
  * `established` again after some renewals and not after others, its states are its own.
  */
-export function endOfAvs({ told, said }: Report): End {
-  const happenings = told.filter((each, index) => !each.startsWith('state ') && (each !== 'established' || told.indexOf(each) === index));
+export function endOfAvs({ told, said }: Report, racing: readonly string[] = []): End {
+  const happenings = told.filter((each, index) => !each.startsWith('state ') && !racing.includes(each) && (each !== 'established' || told.indexOf(each) === index));
   return inAvsOrder({ told: happenings, said: countsOf(said) });
 }
 

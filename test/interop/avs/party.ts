@@ -14,7 +14,8 @@ export interface Party {
 export type Deed =
   | { readonly do: 'call'; readonly user: string; readonly video?: boolean; readonly cbr?: boolean }
   | { readonly do: 'answer'; readonly video?: boolean; readonly cbr?: boolean }
-  | { readonly do: 'reject' | 'end' | 'network-changed' }
+  /** `end-when-taken`: as soon as the other side answers. */
+  | { readonly do: 'reject' | 'end' | 'end-when-taken' | 'network-changed' }
   | { readonly do: 'mute' | 'video' | 'screen'; readonly on: boolean };
 
 export type Report = {

@@ -9,7 +9,8 @@ import { CallcoreHome, PageParty } from './page-party.ts';
 import { Post } from './post.ts';
 
 /** Where callcore runs in a case. */
-export type Stack = 'werift in Node' | 'native in a page';
+export const STACKS = ['werift in Node', 'native in a page'] as const;
+export type Stack = (typeof STACKS)[number];
 export type Ours = NodeParty | PageParty;
 
 /** One browser, and in it the AVS instances that all cases share. */

@@ -100,6 +100,8 @@ class AvsSubject {
       case 'reject':
         wcall.reject(user, conversation);
         return;
+      case 'end-when-taken':
+        throw new Error('AVS has no such way to hang up');
       case 'end':
         wcall.end(user, conversation);
         return;

@@ -1,0 +1,14 @@
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { LONGER_CASES } from './avs/cases.ts';
+import { InteropWorld, STACKS } from './avs/world.ts';
+import { playCase } from './play-case.ts';
+
+let world: InteropWorld;
+beforeAll(async () => {
+  world = await InteropWorld.open();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+describe.each(STACKS)('callcore (%s) and AVS', (stack) => {
+  for (const each of LONGER_CASES) it(each.name, () => playCase(world, stack, each));
+});
