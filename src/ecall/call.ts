@@ -57,6 +57,8 @@ export type CallEvents = {
   readonly quality: Grade;
   /** Sound gets through one way only, or both ways again. */
   readonly 'media-path': MediaPath;
+  /** A TURN server did not take its credentials: wrong or expired. The call goes on with what else it finds. */
+  readonly 'relay-refused': undefined;
   readonly audio: ReceivedAudio;
   readonly video: ReceivedVideo;
   /** The peer's track to play or show, again for each new peer connection; the latest of each kind is in {@link Call.tracks}. */
@@ -267,6 +269,7 @@ export class Call implements AsyncDisposable {
       case 'renewed':
       case 'renewal-failed':
       case 'no-media':
+      case 'relay-refused':
         this.#listeners.emit(news.type, undefined);
         return;
       case 'media-started':
@@ -320,7 +323,7 @@ export type CallNews =
   | { readonly type: 'peer'; readonly peer: CallPeer }
   | { readonly type: 'code'; readonly code: readonly string[] }
   | { readonly type: 'peer-props'; readonly props: Props; readonly changed: readonly PropName[] }
-  | { readonly type: 'connected' | 'renewed' | 'renewal-failed' | 'no-media' }
+  | { readonly type: 'connected' | 'renewed' | 'renewal-failed' | 'no-media' | 'relay-refused' }
   | { readonly type: 'media-started'; readonly kind: 'audio' | 'video' }
   | { readonly type: 'audio'; readonly frame: ReceivedAudio }
   | { readonly type: 'video'; readonly frame: ReceivedVideo }

@@ -53,6 +53,11 @@ export class ConversationHost {
       audio: (frame) => this.#present.inform({ type: 'audio', frame }),
       video: (frame) => this.#present.inform({ type: 'video', frame }),
       track: (kind, track) => this.#present.inform({ type: 'track', kind, track }),
+      relayRefused: () => {
+        world.log.warn('a TURN server refused the credentials', {});
+        world.ice.distrust();
+        this.#present.inform({ type: 'relay-refused' });
+      },
     });
     this.#present = new PresentCall(world, {
       conversation, user: this.user, tell, feed: (input) => this.feed(input), provide: (media) => this.#flows.provide(media), stats: () => this.#flows.stats(),

@@ -10,6 +10,7 @@ import type { BackendChannel, IncomingMessage } from '../transport/index.ts';
 import type { Call, CallOptions } from './call.ts';
 import { ConversationHost } from './conversation-host.ts';
 import { Directory } from './directory.ts';
+import { IceServers, type IceSource } from './ice-servers.ts';
 import { Listeners } from './listeners.ts';
 import { peerOf } from './peer-of.ts';
 import { nameOf } from './problem-name.ts';
@@ -24,8 +25,11 @@ export type EngineOptions = {
   readonly channel: BackendChannel;
   /** Makes peer connections. The engine closes it. */
   readonly media: MediaEngine;
-  /** STUN and TURN. Without: no server is asked, and only direct paths are found. */
-  readonly ice?: IceConfig;
+  /**
+   * STUN and TURN. An {@link IceSource} is asked for them, and again before its credentials expire. Without: no
+   * server is asked, and only direct paths are found.
+   */
+  readonly ice?: IceConfig | IceSource;
   readonly policy?: Partial<Policy>;
   readonly timeouts?: Partial<Timeouts>;
   /** Whether that user belongs to that conversation; what others say in its name is not heard. Default: everybody does. */
@@ -79,7 +83,7 @@ export class CallEngine implements AsyncDisposable {
     this.self = channel.self;
     this.#world = {
       channel, media, clock, entropy, log,
-      ice: options.ice ?? { servers: [], policy: 'all' },
+      ice: new IceServers(options.ice ?? { servers: [], policy: 'all' }, clock, log),
       policy: { ...DEFAULT_POLICY, ...options.policy },
       timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
       store: options.store,
@@ -204,6 +208,7 @@ export class CallEngine implements AsyncDisposable {
   }
 
   async #letGo(): Promise<void> {
+    this.#world.ice.close();
     await Promise.all([this.#world.channel.close(), this.#world.media.close()]);
     this.#listeners.clear();
   }

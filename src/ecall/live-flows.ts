@@ -2,6 +2,8 @@ import { absurd } from '../base/absurd.ts';
 import { seconds } from '../base/units.ts';
 import { encodeMessage, parseMessage, type Message, type Props } from '../econn/index.ts';
 import { FlowError, MediaKindError, type FlowEvent, type FlowStats, type IceConfig, type LocalMedia, type MediaEngine, type MediaFlow, type MediaTrack, type ReceivedAudio, type ReceivedVideo, type VideoLimit } from '../mediaflow/index.ts';
+import { LateFlow } from '../mediaflow/late-flow.ts';
+import type { IceServers } from './ice-servers.ts';
 import type { Ask, AskResult, FlowId, FlowSignal } from './port.ts';
 
 /** Where the flows of a conversation report to. */
@@ -10,12 +12,14 @@ export type FlowListener = {
   readonly audio: (frame: ReceivedAudio) => void;
   readonly video: (frame: ReceivedVideo) => void;
   readonly track: (kind: 'audio' | 'video', track: MediaTrack) => void;
+  /** A TURN server did not take the credentials. */
+  readonly relayRefused: () => void;
 };
 
 /** The flows of one conversation by number: opened, asked, heard and closed as the call decides. */
 export class LiveFlows {
   readonly #engine: MediaEngine;
-  readonly #ice: IceConfig;
+  readonly #ice: IceServers;
   readonly #listener: FlowListener;
   readonly #flows = new Map<FlowId, MediaFlow>();
   readonly #closing = new Set<Promise<void>>();
@@ -24,14 +28,16 @@ export class LiveFlows {
   #props: Props | undefined;
   #limit: VideoLimit | undefined;
 
-  constructor(engine: MediaEngine, ice: IceConfig, listener: FlowListener) {
+  constructor(engine: MediaEngine, ice: IceServers, listener: FlowListener) {
     this.#engine = engine;
     this.#ice = ice;
     this.#listener = listener;
   }
 
   open(id: FlowId, video: boolean, constantBitrate: boolean): void {
-    this.#flows.set(id, this.#engine.createFlow({ video, constantBitrate, ice: this.#ice }, (event) => this.#heard(id, event)));
+    const make = (ice: IceConfig): MediaFlow => this.#engine.createFlow({ video, constantBitrate, ice }, (event) => this.#heard(id, event));
+    const ice = this.#ice.now;
+    this.#flows.set(id, ice === undefined ? new LateFlow(this.#ice.known(), make) : make(ice));
   }
 
   /** Never rejects: what is nobody's answer (no file descriptors left, a library's own bug) is told and fails the flow. */
@@ -120,6 +126,9 @@ export class LiveFlows {
         return;
       case 'track':
         this.#listener.track(event.kind, event.track);
+        return;
+      case 'relay-refused':
+        this.#listener.relayRefused();
         return;
       case 'link':
         if (event.link === 'disconnected') this.#listener.signal(id, { type: 'link-lost' });

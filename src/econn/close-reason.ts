@@ -43,7 +43,7 @@ export type CloseReason =
  * named. `peer-incompatible`: it may, but there is no version, cipher or key that both sides can use. `device`:
  * our own microphone, camera or loudspeaker.
  */
-export type MediaFailure = 'no-network' | 'no-relay' | 'no-path' | 'peer-not-authentic' | 'peer-incompatible' | 'bad-description' | 'device';
+export type MediaFailure = 'no-network' | 'no-relay' | 'relay-refused' | 'no-path' | 'peer-not-authentic' | 'peer-incompatible' | 'bad-description' | 'device';
 
 /** What a CANCEL says of why: a hint for the person, never a reason to act differently. */
 export type CancelCause = 'ended' | 'elsewhere' | 'timeout' | 'error' | 'restarted';

@@ -34,7 +34,8 @@ export type IceConfig = {
   readonly policy: 'all' | 'relay';
 };
 
-export type IceServer = { readonly urls: string; readonly username?: string; readonly credential?: string };
+/** `urls` as in RFC 7064 and RFC 7065: `stun:host:port`, `turn:host:port?transport=udp|tcp`, `turns:host:port`. */
+export type IceServer = { readonly urls: string | readonly string[]; readonly username?: string; readonly credential?: string };
 
 export interface MediaFlow {
   /**
@@ -153,6 +154,8 @@ export type FlowEvent =
   | { readonly type: 'video'; readonly frame: ReceivedVideo }
   /** The peer's track of that kind, once the peer is known to be who it should be. From engines that carry tracks. */
   | { readonly type: 'track'; readonly kind: 'audio' | 'video'; readonly track: MediaTrack }
+  /** A TURN server did not take its credentials: wrong or expired. The flow goes on with what else it finds. Told once. */
+  | { readonly type: 'relay-refused' }
   /** The flow cannot go on. */
   | { readonly type: 'failed'; readonly failure: FlowFailure };
 
@@ -164,6 +167,8 @@ export type FlowFailure =
   | 'no-network'
   /** Relay-only was asked for and no relay could be had. */
   | 'no-relay'
+  /** Relay-only was asked for, and a TURN server said that the credentials are wrong or have expired. */
+  | 'relay-refused'
   /** No path to the peer. */
   | 'no-path'
   /** The peer could not prove that it owns the certificate named in its description. */

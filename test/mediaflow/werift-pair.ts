@@ -11,6 +11,7 @@ export type WeriftPairOptions = {
   /** What caller and callee each want besides. */
   readonly flows?: readonly [caller: Partial<FlowOptions>, callee: Partial<FlowOptions>];
   readonly callerEngine?: WeriftMediaEngineOptions;
+  readonly calleeEngine?: WeriftMediaEngineOptions;
 };
 
 export type WeriftPair = {
@@ -27,7 +28,7 @@ export type WeriftPair = {
 /** Two real flows in this process, descriptions exchanged. Whoever calls closes. */
 export async function connectWerift(options: WeriftPairOptions = {}): Promise<WeriftPair> {
   const { offer: onOffer = unchanged, answer: onAnswer = unchanged, flow = { video: true, ice: { servers: [], policy: 'all' } }, flows = [{}, {}] } = options;
-  const engines = [new WeriftMediaEngine(options.callerEngine), new WeriftMediaEngine()] as const;
+  const engines = [new WeriftMediaEngine(options.callerEngine), new WeriftMediaEngine(options.calleeEngine)] as const;
   const [a, b] = [recordFlow(engines[0], { ...flow, ...flows[0] }), recordFlow(engines[1], { ...flow, ...flows[1] })];
   const close = async (): Promise<void> => {
     await Promise.all(engines.map((engine) => engine.close()));

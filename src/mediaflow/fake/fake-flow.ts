@@ -61,6 +61,11 @@ export class FakeFlow implements MediaFlow, FakeEndpoint {
     return this.#setting.place;
   }
 
+  /** What it was made with. */
+  get options(): FlowOptions {
+    return this.#options;
+  }
+
   get token(): string {
     return this.#setting.identity.token;
   }

@@ -10,7 +10,7 @@ export type PeerConfiguration = {
   readonly bundlePolicy: 'max-bundle';
   readonly rtcpMuxPolicy: 'require';
   readonly iceTransportPolicy: 'all' | 'relay';
-  readonly iceServers: readonly { readonly urls: string; readonly username?: string; readonly credential?: string }[];
+  readonly iceServers: readonly { readonly urls: string | readonly string[]; readonly username?: string; readonly credential?: string }[];
 };
 
 export interface PeerConnection {

@@ -1,5 +1,6 @@
 import { RTCPeerConnection, type PeerConfig } from 'werift';
 import type { IceConfig } from '../port.ts';
+import { addressesOf } from '../server-url.ts';
 import type { Certificate } from './certificate-pool.ts';
 import { hearAuthenticChecksOnly } from './hardening/authentic-checks.ts';
 import { boundChecks } from './hardening/bounded-checks.ts';
@@ -8,8 +9,10 @@ import { askConfiguredServersOnly } from './hardening/configured-servers-only.ts
 import { guardSctp } from './hardening/guard-sctp.ts';
 import { assertKnownWerift } from './hardening/known-version.ts';
 import { boundMissingPackets } from './hardening/missing-packets.ts';
-import { relayThrough } from './hardening/relay-allocation.ts';
+import { askStunServers } from './hardening/reflexive-address.ts';
+import { relayThrough, type Relay } from './hardening/relay-allocation.ts';
 import { refuseWithoutRelay, relayOnly } from './hardening/relay-only.ts';
+import type { TurnTls } from './hardening/relay-transport.ts';
 import { secureTransport } from './hardening/secure-transport.ts';
 import { iceInside, peerInside, type OnRefused } from './hardening/werift-internals.ts';
 import { wakeOnNomination } from './speed/event-driven-ice.ts';
@@ -23,6 +26,10 @@ export type HardenedPeerOptions = {
   readonly certificate: Certificate;
   /** Told once, when the peer failed to prove that it is the one described. The connection is `failed` then. */
   readonly onRefused?: OnRefused;
+  /** Told once, when a TURN server did not take its credentials. */
+  readonly onRelayRefused?: () => void;
+  /** Whose certificates are believed for TURN over TLS; by default those that Node believes. */
+  readonly turnTls?: TurnTls | undefined;
   /** What else werift is told: codecs, header extensions. Never what is decided here. */
   readonly media?: Partial<Pick<PeerConfig, 'codecs' | 'headerExtensions'>>;
   /** `accept` runs on a werift this was not written for. Only for trying a new version out. */
@@ -38,11 +45,24 @@ export function createHardenedPeer(options: HardenedPeerOptions): RTCPeerConnect
   const { ice, certificate } = options;
   const peer = new RTCPeerConnection({
     ...options.media,
-    iceServers: ice.servers.map((server) => ({ ...server })),
+    // Servers are asked by `askStunServers` and `relayThrough`.
+    iceServers: [],
     iceTransportPolicy: ice.policy,
     bundlePolicy: 'max-bundle',
   });
   boundMissingPackets(peer);
+  const servers = ice.servers.flatMap((server) => addressesOf(server).map((address) => ({ ...server, ...address })));
+  const stun = servers.filter(({ type }) => type === 'stun');
+  const relays = servers.flatMap((server): Relay[] => {
+    if (server.type !== 'turn' || !server.username || !server.credential) return [];
+    return [{ ...server, username: server.username, password: server.credential }];
+  });
+  let relayRefused = false;
+  const refusedByRelay = (): void => {
+    if (relayRefused) return;
+    relayRefused = true;
+    options.onRelayRefused?.();
+  };
   const { secureManager, sctpManager } = peerInside(peer);
   secureManager.certificate = certificate.werift;
   const createTransport = secureManager.createTransport.bind(secureManager);
@@ -54,7 +74,8 @@ export function createHardenedPeer(options: HardenedPeerOptions): RTCPeerConnect
     hearAuthenticChecksOnly(agent, senders);
     takeDataFromCheckedOnly(agent, senders);
     boundChecks(agent);
-    relayThrough(agent);
+    if (ice.policy === 'all') askStunServers(agent, stun);
+    relayThrough(agent, { relays, tls: options.turnTls, onRefused: refusedByRelay });
     if (ice.policy === 'relay') relayOnly(agent);
     wakeOnNomination(agent);
     secureTransport(transport, certificate, options.onRefused);
@@ -67,6 +88,6 @@ export function createHardenedPeer(options: HardenedPeerOptions): RTCPeerConnect
     repeatSctpSooner(transport);
     return transport;
   };
-  if (ice.policy === 'relay') refuseWithoutRelay(peer, ice.servers.some((server) => /^turns?:/i.test(server.urls) && !!server.username && !!server.credential));
+  if (ice.policy === 'relay') refuseWithoutRelay(peer, relays.length > 0, () => relayRefused);
   return peer;
 }

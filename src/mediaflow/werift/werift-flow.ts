@@ -14,6 +14,7 @@ import type { Certificate } from './certificate-pool.ts';
 import type { HardenedPeerOptions } from './hardened-peer.ts';
 import { failureOf, type PeerRefusal } from './hardening/refusal.ts';
 import { WERIFT_ABILITIES } from './werift-abilities.ts';
+import type { TurnTls } from './hardening/relay-transport.ts';
 import { WeriftChannel } from './werift-channel.ts';
 import { gatheringInside, nominatedPair } from './werift-flow-internals.ts';
 import { WeriftMedia } from './werift-media.ts';
@@ -23,6 +24,7 @@ export type WeriftFlowSetting = {
   readonly clock: Clock;
   readonly takeCertificate: () => Promise<Certificate>;
   readonly createPeer: (options: HardenedPeerOptions) => RTCPeerConnection;
+  readonly turnTls: TurnTls | undefined;
   readonly closed: (flow: WeriftFlow) => void;
 };
 
@@ -37,6 +39,7 @@ export class WeriftFlow implements MediaFlow {
   #peer: RTCPeerConnection | undefined;
   #fingerprint = '';
   #wasConnected = false;
+  #relayRefused = false;
   #closing: Promise<void> | undefined;
   #stopGathering: (() => void) | undefined;
   #rejectAsClosed: (error: FlowError) => void = () => {};
@@ -148,7 +151,17 @@ export class WeriftFlow implements MediaFlow {
   async #openPeer(): Promise<RTCPeerConnection> {
     const certificate = await this.#takeCertificate();
     this.#fingerprint = certificate.fingerprint;
-    const peer = this.#setting.createPeer({ ice: this.#options.ice, certificate, media: mediaConfig(), onRefused: (reason) => this.#refused(reason) });
+    const peer = this.#setting.createPeer({
+      ice: this.#options.ice,
+      certificate,
+      media: mediaConfig(),
+      turnTls: this.#setting.turnTls,
+      onRefused: (reason) => this.#refused(reason),
+      onRelayRefused: () => {
+        this.#relayRefused = true;
+        this.#reporter.tell({ type: 'relay-refused' });
+      },
+    });
     this.#peer = peer;
     peer.iceConnectionStateChange.subscribe((state) => this.#iceChanged(state));
     return peer;
@@ -183,7 +196,10 @@ export class WeriftFlow implements MediaFlow {
       const watch = new GatherWatch(this.#setting.clock, policy, (verdict) => {
         endWait();
         if (verdict.type === 'ready') resolve();
-        else reject(new FlowError(verdict.failure, `gathering ended with ${verdict.failure}`));
+        else {
+          const failure = verdict.failure === 'no-relay' && this.#relayRefused ? 'relay-refused' : verdict.failure;
+          reject(new FlowError(failure, `gathering ended with ${failure}`));
+        }
       });
       this.#stopGathering = () => {
         watch.stop();

@@ -5,7 +5,6 @@ import { networkInterfaces } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { RTCPeerConnection } from 'werift';
 import { FlowError } from '../../../src/mediaflow/port.ts';
-import type { IceServer } from '../../../src/mediaflow/port.ts';
 import { closeAll, connect, hardened } from './pair.ts';
 
 const asked: string[] = [];
@@ -72,7 +71,7 @@ test('a configured STUN server is asked, and no other', async () => {
 });
 
 describe('relay-only', () => {
-  const withoutCredentials: readonly IceServer[] = [{ urls: 'turn:127.0.0.1:9' }];
+  const withoutCredentials = [{ urls: 'turn:127.0.0.1:9' }];
 
   test('stock werift shows host addresses when the relay has no usable credentials: the defect', async () => {
     const peer = new RTCPeerConnection({ iceServers: [...withoutCredentials], iceTransportPolicy: 'relay', bundlePolicy: 'max-bundle' });

@@ -1,6 +1,10 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { RTCPeerConnection } from 'werift';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { TcpTransport, TurnProtocol, UdpTransport, type RTCPeerConnection } from 'werift';
+import { codeOf, hearRefusals, isRefusal } from '../../../src/mediaflow/werift/hardening/relay-answers.ts';
+import { openRelayTransport } from '../../../src/mediaflow/werift/hardening/relay-transport.ts';
 import { closeAll, connect, hardened, until, within } from './pair.ts';
 import { TinyTurn } from './tiny-turn.ts';
 
@@ -53,11 +57,52 @@ test('a call closed while it asks for a relay leaves neither timer nor socket', 
   await description;
 });
 
-test('wrong credentials are the same as no relay', async () => {
+test('wrong credentials are told as such, and at once', async () => {
   const peer = await hardened({ ice: { servers: [{ urls: turn.url, username: turn.username, credential: 'wrong' }], policy: 'relay' } });
   peer.createDataChannel('x');
-  await expect(peer.createOffer().then(async (offer) => peer.setLocalDescription(offer))).rejects.toMatchObject({ failure: 'no-relay' });
+  await expect(peer.createOffer().then(async (offer) => peer.setLocalDescription(offer))).rejects.toMatchObject({ failure: 'relay-refused' });
   await peer.close();
+});
+
+describe('what a relay says', () => {
+  const stockClient = async (): Promise<TurnProtocol> => new TurnProtocol(turn.address, turn.username, 'wrong', 600, await UdpTransport.init('udp4'));
+
+  test('stock werift does not hear that it is refused: the defect', async () => {
+    const client = await stockClient();
+    const outcome = client.connectionMade().then(() => 'relayed', () => 'over');
+    expect(await Promise.race([outcome, new Promise((resolve) => setTimeout(resolve, 1_000, 'waiting'))])).toBe('waiting');
+    for (const transaction of Object.values(client.transactions)) transaction.cancel();
+    await client.close();
+  });
+
+  test('a refusal is heard, by its number', async () => {
+    const client = await stockClient();
+    hearRefusals(client);
+    const error: unknown = await client.connectionMade().catch((problem: unknown) => problem);
+    expect(isRefusal(codeOf(error))).toBe(true);
+    await client.close();
+  });
+
+  test('a server that ends each stream is asked again and again by stock werift, and once by us', async () => {
+    let streams = 0;
+    const server = createServer((socket) => {
+      streams += 1;
+      socket.end();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+
+    const stockTransport = await TcpTransport.init(['127.0.0.1', port]);
+    await until(5_000, 'ten streams', () => streams >= 10);
+    await stockTransport.close();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    streams = 0;
+
+    const ours = await openRelayTransport({ address: ['127.0.0.1', port], name: '127.0.0.1', transport: 'tcp', tls: undefined }, new AbortController().signal);
+    await until(5_000, 'the end', () => ours.closed);
+    expect(streams).toBe(1);
+    server.close();
+  });
 });
 
 async function relayed(): Promise<RTCPeerConnection> {

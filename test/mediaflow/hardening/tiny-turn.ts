@@ -21,6 +21,10 @@ export class TinyTurn {
     return turn;
   }
 
+  get address(): [host: string, port: number] {
+    return ['127.0.0.1', this.#socket.address().port];
+  }
+
   get url(): string {
     return `turn:127.0.0.1:${this.#socket.address().port}?transport=udp`;
   }

@@ -7,7 +7,7 @@ import type { IceInside } from './werift-internals.ts';
  * system's resolver for others): a peer could make us call home anywhere.
  */
 export function askConfiguredServersOnly(ice: IceInside): void {
-  if (ice.options.stunServer === undefined) delete ice.stunServer;
+  delete ice.stunServer;
   const addRemoteCandidate = ice.addRemoteCandidate.bind(ice);
   ice.addRemoteCandidate = async (candidate) => {
     // A name is not needed: a peer that hides its address behind one shows it with its first check.

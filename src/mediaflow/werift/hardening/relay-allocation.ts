@@ -1,37 +1,61 @@
-import { lookup } from 'node:dns/promises';
+import dns from 'node:dns';
 import { isIP } from 'node:net';
-import { Candidate, candidateFoundation, candidatePriority, classes, Message, methods, StunOverTurnProtocol, TcpTransport, TlsTransport, TurnProtocol, UdpTransport } from 'werift';
+import { Candidate, candidateFoundation, candidatePriority, classes, Message, methods, StunOverTurnProtocol, TurnProtocol } from 'werift';
+import type { TurnTransport } from '../../server-url.ts';
+import { openRelayTransport, type TurnTls } from './relay-transport.ts';
+import { codeOf, hearRefusals, isRefusal } from './relay-answers.ts';
 import { endUnreadableStream } from './unreadable-turn-stream.ts';
 import type { IceInside, ProtocolInside, TurnInside } from './werift-internals.ts';
 
+/** A TURN server and who we are to it. `asked`: no other transport is to be tried. */
+export type Relay = {
+  readonly host: string;
+  readonly port: number;
+  readonly transport: TurnTransport;
+  readonly asked: boolean;
+  readonly username: string;
+  readonly password: string;
+};
+
+export type Relays = {
+  readonly relays: readonly Relay[];
+  readonly tls: TurnTls | undefined;
+  /** A server did not take the credentials. */
+  readonly onRefused: () => void;
+};
+
 /**
- * Takes relayed addresses from the configured TURN server and gives them back. Stock werift leaves a timer of
- * up to ten minutes behind each closed call that had a relay, and its sockets when closed while still asking;
- * it never tells the server that it is done, and looks the server's name up for every packet.
+ * Takes relayed addresses from every configured TURN server at once and gives them back. Stock werift uses the
+ * first server only, leaves a timer of up to ten minutes behind each closed call that had a relay, and its sockets
+ * when closed while still asking; it never tells the server that it is done, and looks the server's name up for
+ * every packet.
  */
-export function relayThrough(ice: IceInside): void {
-  const server = ice.turnServer;
-  const { turnUsername: username, turnPassword: password } = ice.options;
+export function relayThrough(ice: IceInside, { relays, tls, onRefused }: Relays): void {
   // What is left is werift's own gathering: direct candidates.
   delete ice.turnServer;
   const getCandidatePromises = ice.getCandidatePromises.bind(ice);
   const allocations = new Set<Allocation>();
   let closed = false;
-  const allocate = async (transport: TurnTransport): Promise<void> => {
-    const allocation = new Allocation();
+  const allocate = async (relay: Relay): Promise<void> => {
+    const allocation = new Allocation(relay, tls);
     allocations.add(allocation);
-    if (server === undefined || !username || !password) return;
-    await allocation.open({ server, username, password, transport, options: ice.options });
+    await allocation.open();
     if (closed) return allocation.close();
-    offer(ice, allocation.turn);
+    offer(ice, allocation.turn, PREFERENCE[relay.transport]);
+  };
+  const anyWay = async (relay: Relay): Promise<void> => {
+    try {
+      await allocate(relay);
+    } catch (error) {
+      const code = codeOf(error);
+      if (isRefusal(code)) onRefused();
+      // A network that swallows UDP often lets TCP through; a server that has said no says it again.
+      if (code === undefined && !relay.asked && !closed) await anyWay({ ...relay, transport: 'tcp', asked: true });
+    }
   };
   ice.getCandidatePromises = (addresses, timeout) => {
     const direct = ice.options.forceTurn === true ? [] : getCandidatePromises(addresses, timeout);
-    if (server === undefined || !username || !password) return direct;
-    const transport = ice.options.turnTransport ?? 'udp';
-    // A network that swallows UDP often lets TCP through; a server that has said no says it again.
-    const relayed = allocate(transport).catch((error: unknown) => (transport === 'udp' && !closed && !isAnswer(error) ? allocate('tcp') : undefined));
-    return [...direct, relayed];
+    return [...direct, ...relays.map((relay) => anyWay(relay))];
   };
   const close = ice.close.bind(ice);
   ice.close = async () => {
@@ -40,33 +64,28 @@ export function relayThrough(ice: IceInside): void {
   };
 }
 
-const isAnswer = (error: unknown): boolean => error instanceof Error && 'response' in error;
-
-type TurnTransport = 'udp' | 'tcp' | 'tls';
-type Wanted = {
-  readonly server: readonly [string, number];
-  readonly username: string;
-  readonly password: string;
-  readonly transport: TurnTransport;
-  readonly options: IceInside['options'];
-};
-
-function offer(ice: IceInside, turn: TurnProtocol): void {
+function offer(ice: IceInside, turn: TurnProtocol, preference: number): void {
   const protocol = new StunOverTurnProtocol(turn);
   ice.ensureProtocol(protocol as unknown as ProtocolInside);
   ice.protocols.push(protocol);
   const [host, port] = turn.relayedAddress;
   const [ownHost, ownPort] = turn.mappedAddress;
-  const foundation = candidateFoundation('relay', 'udp', host);
-  const candidate = new Candidate(foundation, 1, 'udp', candidatePriority('relay'), host, port, 'relay', ownHost, ownPort, undefined, ice.generation, ice.localUsername);
+  const foundation = candidateFoundation('relay', 'udp', `${host} by ${turn.server[0]}:${turn.server[1]}/${turn.transport.type}`);
+  const candidate = new Candidate(foundation, 1, 'udp', candidatePriority('relay') + preference, host, port, 'relay', ownHost, ownPort, undefined, ice.generation, ice.localUsername);
   protocol.localCandidate = candidate;
   ice.appendLocalCandidate(candidate);
   // Candidates of the peer that came before the relay was ready.
   ice.pairLocalProtocol(protocol);
 }
 
+/** Of two relays the one that we reach over UDP: a stream makes each loss a delay of all that follows. */
+const PREFERENCE: Readonly<Record<TurnTransport, number>> = { udp: 512, tcp: 256, tls: 0 };
+
 /** One relayed address, kept until closed. */
 class Allocation {
+  readonly #relay: Relay;
+  readonly #tls: TurnTls | undefined;
+  readonly #given = new AbortController();
   #turn: TurnProtocol | undefined;
   #closeTransport: () => Promise<void> = async () => {};
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -74,21 +93,27 @@ class Allocation {
   #allocated = false;
   #closed = false;
 
+  constructor(relay: Relay, tls: TurnTls | undefined) {
+    this.#relay = relay;
+    this.#tls = tls;
+  }
+
   get turn(): TurnProtocol {
     if (this.#turn === undefined) throw new Error('The allocation is not open.');
     return this.#turn;
   }
 
-  async open({ server: [name, port], username, password, transport: kind, options }: Wanted): Promise<void> {
-    const host = isIP(name) === 0 ? (await lookup(name, kind === 'udp' ? 4 : 0)).address : name;
+  /** Rejects with what the server said, or without an answer of it: see {@link codeOf}. */
+  async open(): Promise<void> {
+    const { host: name, port, transport, username, password } = this.#relay;
+    const host = isIP(name) === 0 ? (await dns.promises.lookup(name)).address : name;
     if (this.#closed) throw new Error('Closed while looking the relay up.');
-    const { portRange, interfaceAddresses, turnTlsOptions } = options;
-    const transport = await connectTo([host, port], kind, { portRange, interfaceAddresses }, { servername: name, ...turnTlsOptions });
-    const turn = new TurnProtocol([host, port], username, password, LIFETIME_SECONDS, transport);
+    const road = await openRelayTransport({ address: [host, port], name, transport, tls: this.#tls }, this.#given.signal);
+    const turn = new TurnProtocol([host, port], username, password, LIFETIME_SECONDS, road as unknown as TurnProtocol['transport'], { channelRefreshTime: CHANNEL_REFRESH_SECONDS });
     this.#turn = turn;
     endUnreadableStream(turn);
-    const inside = turn as unknown as TurnInside;
-    inside.refresh = (granted) => this.#refreshBefore(granted);
+    hearRefusals(turn);
+    (turn as unknown as TurnInside).refresh = (granted) => this.#refreshBefore(granted);
     const close = turn.close.bind(turn);
     turn.close = async () => this.close();
     this.#closeTransport = close;
@@ -106,6 +131,7 @@ class Allocation {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#given.abort();
     // werift's own waiting never ends once its transactions are cancelled.
     this.#end.reject(new Error('Closed while asking for a relay.'));
     clearTimeout(this.#timer);
@@ -143,17 +169,6 @@ class Allocation {
   }
 }
 
-async function connectTo(address: [string, number], kind: TurnTransport, udp: object, tls: object): Promise<ConstructorParameters<typeof TurnProtocol>[4]> {
-  switch (kind) {
-    case 'udp':
-      return UdpTransport.init(isIP(address[0]) === 6 ? 'udp6' : 'udp4', udp);
-    case 'tcp':
-      return TcpTransport.init(address);
-    case 'tls':
-      return TlsTransport.init(address, tls);
-  }
-}
-
 /** A promise that is only ever rejected, and need not be listened to. */
 function rejection(): { readonly happened: Promise<never>; readonly reject: (error: Error) => void } {
   let reject: (error: Error) => void = () => {};
@@ -172,3 +187,5 @@ const SHORTEST_LIFETIME_SECONDS = 30;
 const REFRESH_AFTER = 5 / 6;
 /** Several tries fit between a failed refresh and the end of the allocation. */
 const RETRY_SECONDS = 20;
+/** A channel lives ten minutes, the permission that it came with only five (RFC 8656 §9, §12); both are renewed together. */
+const CHANNEL_REFRESH_SECONDS = 240;

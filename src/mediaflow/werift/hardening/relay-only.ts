@@ -19,9 +19,10 @@ export function relayOnly(ice: IceInside): void {
 
 /**
  * Makes a connection that may only be relayed say so early: no description is created without a relay
- * configured, none is set without a relayed candidate. Rejections are `FlowError('no-relay')`.
+ * configured, none is set without a relayed candidate. Rejections are `FlowError('no-relay')`, or `'relay-refused'`
+ * when a server did not take the credentials.
  */
-export function refuseWithoutRelay(peer: RTCPeerConnection, relayConfigured: boolean): void {
+export function refuseWithoutRelay(peer: RTCPeerConnection, relayConfigured: boolean, refused: () => boolean): void {
   const noRelay = (message: string): FlowError => new FlowError('no-relay', message);
   const createOffer = peer.createOffer.bind(peer);
   const createAnswer = peer.createAnswer.bind(peer);
@@ -38,8 +39,9 @@ export function refuseWithoutRelay(peer: RTCPeerConnection, relayConfigured: boo
   const checked = async (description?: object): Promise<never> => {
     const set = await setLocalDescription(description);
     const relayed = peer.iceTransports.some(({ localCandidates }) => localCandidates.some(({ type }) => type === 'relay'));
-    if (!relayed && peer.signalingState !== 'closed') throw noRelay('Relay-only was asked for and no TURN server gave a relayed address.');
-    return set;
+    if (relayed || peer.signalingState === 'closed') return set;
+    if (refused()) throw new FlowError('relay-refused', 'The TURN server did not take the credentials in ice.servers: they are wrong or have expired.');
+    throw noRelay('Relay-only was asked for and no TURN server gave a relayed address.');
   };
   peer.setLocalDescription = checked;
 }

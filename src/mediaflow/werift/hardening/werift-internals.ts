@@ -44,8 +44,15 @@ export type SctpTransportInside = {
   setDtlsTransport(transport: RTCDtlsTransport): void;
 };
 
-/** `TurnProtocol`: keeps the allocation alive after `connectionMade`. */
-export type TurnInside = { refresh(grantedSeconds: unknown): void };
+/** `TurnProtocol`: keeps the allocation alive after `connectionMade`, and hears the server's answers. */
+export type TurnInside = {
+  refresh(grantedSeconds: unknown): void;
+  handleSTUNMessage(data: Buffer, from: Address): void;
+  readonly transactions: Readonly<Record<string, { integrityKey: Buffer | undefined }>>;
+};
+
+/** `Message`: what it says, in the order in which it is written. */
+export type MessageInside = { readonly attributes: (readonly [name: string, value: unknown])[] };
 
 /** Where a datagram came from. */
 export type Address = readonly [host: string, port: number];
