@@ -7,7 +7,7 @@ export { CallEngine, CallNotPossibleError, type CallTarget, type EngineEvents, t
 export { MemoryStore, type SavedConversation, type SavedEngine, type Store } from './ecall/index.ts';
 export { Call, type CallEnd, type CallEvents, type CallOptions, type CallPeer, type CallPhase, type CallSecurity } from './ecall/index.ts';
 export type { CallMetrics, CallStats, MediaCount, MessageCounts, Policy } from './ecall/index.ts';
-export type { IceLease, IceSource } from './ecall/index.ts';
+export { browserNetwork, type IceLease, type IceSource, type NetworkWatch } from './ecall/index.ts';
 export { digest, type Digest, type DigestOptions } from './ecall/index.ts';
 export { DEFAULT_POLICY, redact, replay, type Trace, type TraceEntry } from './ecall/index.ts';
 export { DEFAULT_PROPS, DEFAULT_TIMEOUTS, drawIncarnation, type CloseReason, type PropName, type Props, type TellCaller, type Timeouts, type VideoState } from './econn/index.ts';

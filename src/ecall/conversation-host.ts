@@ -7,6 +7,7 @@ import { callStateOf } from './call-state.ts';
 import { Deadlines } from './deadlines.ts';
 import { handle } from './ecall.ts';
 import { openEcall, reset, resume, ringOn, type Ecall } from './ecall-state.ts';
+import { Impatience } from './impatience.ts';
 import { LiveFlows } from './live-flows.ts';
 import { Outbox } from './outbox.ts';
 import type { CallTimer, EcallInput, EcallOutput } from './port.ts';
@@ -28,6 +29,7 @@ export class ConversationHost {
   readonly #deadlines: Deadlines<CallTimer>;
   readonly #flows: LiveFlows;
   readonly #outbox: Outbox;
+  readonly #impatience: Impatience;
   readonly #present: PresentCall;
   /** The user at the other end. */
   readonly user: string;
@@ -45,7 +47,8 @@ export class ConversationHost {
     this.#ecall = openEcall(identity, world.policy);
     this.#deadlines = new Deadlines(world.clock, () => this.#drain());
     this.#outbox = new Outbox(world.channel, world.clock);
-    this.#flows = new LiveFlows(world.media, world.ice, {
+    this.#impatience = new Impatience(world.channel, world.clock);
+    this.#flows = new LiveFlows(world.media, world.ice, world.clock, {
       signal: (flow, signal) => {
         if (signal.type === 'channel-message') this.#present.count('channelReceived');
         this.feed({ type: 'flow', flow, signal });
@@ -119,6 +122,7 @@ export class ConversationHost {
   /** Lets go of everything without a word to the peer, for a life that goes on elsewhere. */
   async suspend(): Promise<void> {
     this.#suspended = true;
+    this.#impatience.end();
     // For this life the call is over; whoever waits for its end must not wait for ever.
     if (this.call !== undefined) this.#present.notice({ type: 'ended', reason: { type: 'restarted' }, missed: false }, this.#ecall, this.#traced);
     this.#deadlines.stopAll();
@@ -194,6 +198,9 @@ export class ConversationHost {
     log.debug('step', { input: input.type, state, outputs: outputs.length });
     if (state !== before) log.info('state', { from: before, to: state });
     for (const output of outputs) this.#carryOut(output);
+    if (input.type === 'timer-fired' && input.timer === 'ping' && state === 'connected') this.#impatience.doubt();
+    if (state === 'reconnecting') this.#impatience.begin();
+    else this.#impatience.end();
     if (state !== 'idle') this.#present.inform({ type: 'state', state });
     // Whoever holds the call holds its trace: an idle conversation keeps none alive.
     else if (this.#present.call === undefined) this.#traced = new TraceRecorder(next);

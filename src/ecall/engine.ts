@@ -11,6 +11,7 @@ import type { Call, CallOptions } from './call.ts';
 import { ConversationHost } from './conversation-host.ts';
 import { Directory } from './directory.ts';
 import { IceServers, type IceSource } from './ice-servers.ts';
+import type { NetworkWatch } from './network-watch.ts';
 import { Listeners } from './listeners.ts';
 import { peerOf } from './peer-of.ts';
 import { nameOf } from './problem-name.ts';
@@ -30,6 +31,8 @@ export type EngineOptions = {
    * server is asked, and only direct paths are found.
    */
   readonly ice?: IceConfig | IceSource;
+  /** Tells of changes of this machine's network: `addressWatch()` in Node, `browserNetwork()` in browsers. */
+  readonly network?: NetworkWatch;
   readonly policy?: Partial<Policy>;
   readonly timeouts?: Partial<Timeouts>;
   /** Whether that user belongs to that conversation; what others say in its name is not heard. Default: everybody does. */
@@ -76,6 +79,7 @@ export class CallEngine implements AsyncDisposable {
   readonly #incarnation: string;
   readonly #hosts: Directory;
   readonly #listeners: Listeners<EngineEvents>;
+  readonly #unwatch: () => void;
   #closed = false;
 
   constructor(options: EngineOptions) {
@@ -104,6 +108,7 @@ export class CallEngine implements AsyncDisposable {
       if (waiting === undefined) this.#receive(message);
       else waiting.push(message);
     });
+    this.#unwatch = options.network?.(() => this.networkChanged()) ?? (() => {});
     queueMicrotask(() => {
       const early = waiting ?? [];
       waiting = undefined;
@@ -129,6 +134,17 @@ export class CallEngine implements AsyncDisposable {
     const call = host.start(options);
     if (signal !== undefined) endOn(signal, call);
     return call;
+  }
+
+  /**
+   * The machine's network changed: the road to the backend and the peer connection of each call are made anew. Call
+   * it, or pass `network`, and a call is back in a second or two; without, silence says so after some six.
+   */
+  networkChanged(): void {
+    if (this.#closed) return;
+    this.#world.log.info('network changed', {});
+    this.#world.channel.networkChanged?.();
+    for (const call of this.calls) call.renew();
   }
 
   /** The calls that have not ended. */
@@ -208,6 +224,7 @@ export class CallEngine implements AsyncDisposable {
   }
 
   async #letGo(): Promise<void> {
+    this.#unwatch();
     this.#world.ice.close();
     await Promise.all([this.#world.channel.close(), this.#world.media.close()]);
     this.#listeners.clear();

@@ -1,5 +1,6 @@
 import { absurd } from '../base/absurd.ts';
-import { seconds } from '../base/units.ts';
+import type { Clock } from '../base/clock.ts';
+import { between, ms, seconds, type InstantMs } from '../base/units.ts';
 import { encodeMessage, parseMessage, type Message, type Props } from '../econn/index.ts';
 import { FlowError, MediaKindError, type FlowEvent, type FlowStats, type IceConfig, type LocalMedia, type MediaEngine, type MediaFlow, type MediaTrack, type ReceivedAudio, type ReceivedVideo, type VideoLimit } from '../mediaflow/index.ts';
 import { LateFlow } from '../mediaflow/late-flow.ts';
@@ -23,14 +24,21 @@ export class LiveFlows {
   readonly #listener: FlowListener;
   readonly #flows = new Map<FlowId, MediaFlow>();
   readonly #closing = new Set<Promise<void>>();
+  readonly #clock: Clock;
   #carrying: FlowId | undefined;
+  /** Which flow carried our media before they moved to one that may yet fail. */
+  #movedFrom: FlowId | undefined;
+  /** When the flow that carries our media last heard its peer. */
+  #heardAt: InstantMs;
   #media: LocalMedia = {};
   #props: Props | undefined;
   #limit: VideoLimit | undefined;
 
-  constructor(engine: MediaEngine, ice: IceServers, listener: FlowListener) {
+  constructor(engine: MediaEngine, ice: IceServers, clock: Clock, listener: FlowListener) {
     this.#engine = engine;
     this.#ice = ice;
+    this.#clock = clock;
+    this.#heardAt = clock.now();
     this.#listener = listener;
   }
 
@@ -64,7 +72,19 @@ export class LiveFlows {
     if (this.#carrying !== undefined) this.carry(this.#carrying);
   }
 
+  /** From here on that flow carries our media. */
   carry(id: FlowId): void {
+    // It moved there early, and goes on.
+    if (this.#movedFrom !== undefined && this.#carrying === id) {
+      this.#movedFrom = undefined;
+      const flow = this.#flows.get(id);
+      return flow === undefined ? undefined : this.#applyTo(flow);
+    }
+    this.#movedFrom = undefined;
+    this.#move(id);
+  }
+
+  #move(id: FlowId): void {
     if (this.#carrying !== undefined && this.#carrying !== id) this.#flows.get(this.#carrying)?.attach({});
     this.#carrying = id;
     const flow = this.#flows.get(id);
@@ -91,7 +111,9 @@ export class LiveFlows {
     if (flow === undefined) return undefined;
     const stats = flow.stats();
     this.#flows.delete(id);
+    if (this.#movedFrom === id) this.#movedFrom = undefined;
     if (this.#carrying === id) this.#carrying = undefined;
+    if (this.#carrying === undefined && this.#movedFrom !== undefined) this.carry(this.#movedFrom);
     const closing = flow.close();
     this.#closing.add(closing);
     const closed = (): void => {
@@ -108,6 +130,16 @@ export class LiveFlows {
   /** Resolves when every flow that was closed has let go of its sockets. */
   async closed(): Promise<void> {
     await Promise.allSettled(this.#closing);
+  }
+
+  /**
+   * A flow that is to replace one which is silent carries our media as soon as its peer is proved, instead of when its
+   * channel opens: on a long path that is a second of the conversation. One that is heard is left when the call says so.
+   */
+  #mayCarry(id: FlowId): void {
+    if (this.#carrying === undefined || id <= this.#carrying || between(this.#heardAt, this.#clock.now()) < SILENT_AFTER) return;
+    this.#movedFrom ??= this.#carrying;
+    this.#move(id);
   }
 
   #applyTo(flow: MediaFlow): void {
@@ -127,6 +159,9 @@ export class LiveFlows {
       case 'track':
         this.#listener.track(event.kind, event.track);
         return;
+      case 'secured':
+        this.#mayCarry(id);
+        return;
       case 'relay-refused':
         this.#listener.relayRefused();
         return;
@@ -142,9 +177,12 @@ export class LiveFlows {
       case 'channel-rejected':
         this.#listener.signal(id, { type: 'channel-nonsense' });
         return;
+      case 'heard':
+        if (id === this.#carrying) this.#heardAt = this.#clock.now();
+        this.#listener.signal(id, event);
+        return;
       case 'channel-opened':
       case 'channel-closed':
-      case 'heard':
       case 'media-started':
       case 'constant-bitrate':
       case 'failed':
@@ -181,6 +219,9 @@ async function answer(flow: MediaFlow, what: Ask): Promise<AskResult> {
       return absurd(what);
   }
 }
+
+/** Audio comes each 20 ms, signs of life are told each 500 ms. */
+const SILENT_AFTER = ms(700);
 
 /** The response to a HANGUP needs one round trip; a peer that is gone will not take it in a second either. */
 const DRAIN_LIMIT = seconds(1);

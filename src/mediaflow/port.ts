@@ -144,6 +144,8 @@ export type FlowEvent =
   /** Something the flow cannot accept arrived on the channel (binary, oversized, second channel). */
   | { readonly type: 'channel-rejected' }
   | { readonly type: 'link'; readonly link: Link }
+  /** The peer has proved who it is: media can go both ways, some round trips before the channel opens. Told by engines that know. */
+  | { readonly type: 'secured' }
   /** Something authenticated arrived from the peer (RTP, RTCP, channel). At most one each 500 ms. */
   | { readonly type: 'heard' }
   /** The first authenticated packet of that kind of media arrived. */

@@ -22,6 +22,10 @@ export interface Carrier {
   backendNow(): BackendTimeMs;
   /** The network came back: whatever waits to connect again may try at once. */
   hurry?(): void;
+  /** The machine's network changed: what is open goes over the old one, and is opened anew at once. */
+  networkChanged?(): void;
+  /** Something else went silent: a connection that does not prove within moments that it lives is opened anew. */
+  check?(): void;
   /** Idempotent. Sends under way resolve as refused. */
   close(): Promise<void>;
 }

@@ -29,6 +29,10 @@ export interface BackendChannel {
   identityOf?(device: Device): string | undefined;
   /** What is known of how messages are protected; shown to people as `call.security.signalling`. */
   readonly protection: 'sealed' | 'app' | 'plaintext';
+  /** The machine's network changed: what is open goes over the old one, and is opened anew at once. */
+  networkChanged?(): void;
+  /** Something else went silent: a connection that does not prove within moments that it lives is opened anew. */
+  check?(): void;
   /** Idempotent. Sends under way resolve as refused. */
   close(): Promise<void>;
 }

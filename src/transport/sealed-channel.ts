@@ -171,6 +171,14 @@ export class SealedChannel implements BackendChannel {
     this.#carrier.hurry?.();
   }
 
+  networkChanged(): void {
+    this.#carrier.networkChanged?.();
+  }
+
+  check(): void {
+    this.#carrier.check?.();
+  }
+
   /** What to pass as `saved` at the next start. */
   save(): SavedChannel {
     return { pins: this.#pins.save(), seen: this.#seen.save() };

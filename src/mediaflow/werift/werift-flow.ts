@@ -231,6 +231,7 @@ export class WeriftFlow implements MediaFlow {
         case 'connected':
           if (this.#step === 'closed') return;
           this.#reporter.reached('dtls-connected');
+          this.#reporter.tell({ type: 'secured' });
           this.#media.reader.start();
           return;
         case 'failed':

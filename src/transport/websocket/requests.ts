@@ -20,11 +20,20 @@ export class Requests {
   #clock: Clock;
   #counter = 0;
   #open = new Map<number, Open>();
+  /** What was said over this connection before its welcome. */
+  #early: ReadonlySet<number> = new Set();
 
   constructor(connection: WebSocketConnection, clock: Clock) {
     this.#connection = connection;
     this.#clock = clock;
-    connection.listen({ onFrame: (frame) => this.#take(frame), onPhase: (phase) => this.#follow(phase) });
+    connection.listen({
+      onFrame: (frame) => this.#take(frame),
+      onPhase: (phase) => this.#follow(phase),
+      onGreeted: (say) => {
+        this.#early = new Set(this.#open.keys());
+        for (const { frame } of this.#open.values()) say(frame);
+      },
+    });
   }
 
   ask(make: (request: number) => Request): Promise<RequestOutcome> {
@@ -49,7 +58,7 @@ export class Requests {
   #follow(phase: ConnectionPhase): void {
     switch (phase.type) {
       case 'connected':
-        for (const { frame } of this.#open.values()) this.#connection.say(frame);
+        for (const [request, { frame }] of this.#open) if (!this.#early.has(request)) this.#connection.say(frame);
         return;
       case 'denied':
       case 'closed':
@@ -57,6 +66,7 @@ export class Requests {
         return;
       case 'connecting':
       case 'waiting':
+        this.#early = new Set();
     }
   }
 

@@ -57,6 +57,14 @@ export class WebSocketCarrier implements Carrier {
     this.#connection.hurry();
   }
 
+  networkChanged(): void {
+    this.#connection.networkChanged();
+  }
+
+  check(): void {
+    this.#connection.check();
+  }
+
   close(): Promise<void> {
     this.#connection.close();
     return Promise.resolve();

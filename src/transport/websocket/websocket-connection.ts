@@ -1,7 +1,7 @@
 import type { Clock, StopTimer } from '../../base/clock.ts';
 import type { Device } from '../../base/device.ts';
 import type { Entropy } from '../../base/entropy.ts';
-import { backendTime, seconds, type BackendTimeMs, type DurationMs } from '../../base/units.ts';
+import { backendTime, between, seconds, type BackendTimeMs, type DurationMs, type InstantMs } from '../../base/units.ts';
 import { CLOCK_TRUST } from '../retention.ts';
 import { backOff } from './back-off.ts';
 import { openSocket, type Socket, type SocketFactory } from './open-socket.ts';
@@ -30,6 +30,10 @@ const PING_EVERY = seconds(20);
 const SILENCE_LIMIT = seconds(10);
 /** From the attempt to connect until the backend's welcome. */
 const WELCOME_LIMIT = seconds(10);
+/** How long a connection that is in doubt may take to answer: several round trips of a bad path. */
+const CHECK_LIMIT = seconds(2);
+/** An attempt to connect that was begun on a network that swallowed it is not waited for any longer by who is in doubt. */
+const DIAL_PATIENCE = seconds(3);
 
 /**
  * One authenticated connection to a backend, made again whenever it is lost. Knows the backend's clock.
@@ -50,12 +54,15 @@ export class WebSocketConnection {
   /** The latest time that was given out. */
   #latest = 0;
   #askedAt = 0;
+  #checking = false;
+  #dialledAt: InstantMs;
   #listeners: Listener[] = [];
 
   constructor(options: ConnectionOptions) {
     this.self = options.self;
     this.#options = options;
     this.#clock = options.clock;
+    this.#dialledAt = options.clock.now();
     this.#session = Array.from(options.entropy.bytes(16), (byte) => byte.toString(16).padStart(2, '0')).join('');
   }
 
@@ -86,6 +93,31 @@ export class WebSocketConnection {
     void this.#connect();
   }
 
+  /** What is open, or is being opened, goes over a network that is gone: begun anew, at once. */
+  networkChanged(): void {
+    if (this.#isOver()) return;
+    this.#attempt = 0;
+    this.#stopTimer();
+    this.#dropSocket();
+    void this.#connect();
+  }
+
+  /** Doubt from elsewhere. May be repeated: what is being checked, or was begun just now, is left to it. */
+  check(): void {
+    switch (this.#phase.type) {
+      case 'connected':
+        if (!this.#checking) this.#expectPong(CHECK_LIMIT);
+        return;
+      case 'connecting':
+        if (between(this.#dialledAt, this.#clock.now()) >= DIAL_PATIENCE) this.networkChanged();
+        return;
+      case 'waiting':
+        return this.hurry();
+      case 'denied':
+      case 'closed':
+    }
+  }
+
   /**
    * Within a day of our own wall clock, whatever the backend says, and never falling: neither mail nor marks may
    * grow younger. Only a wall clock that is itself set back by days, having been wrong, takes it along.
@@ -104,6 +136,7 @@ export class WebSocketConnection {
   }
 
   async #connect(): Promise<void> {
+    this.#dialledAt = this.#clock.now();
     this.#enter({ type: 'connecting' });
     this.#restartTimer(WELCOME_LIMIT, () => this.#lost());
     const dial = ++this.#dials;
@@ -121,6 +154,8 @@ export class WebSocketConnection {
       if (this.#socket !== socket) return;
       this.#askedAt = this.#clock.now();
       this.#write(socket, { type: 'hello', version: PROTOCOL_VERSION, self: this.self, token: this.#options.token, session: this.#session });
+      // The backend hears the hello first: what is said right after it need not wait for the welcome.
+      if (this.#phase.type === 'connecting') for (const listener of this.#listeners) listener.onGreeted?.((frame) => void this.#write(socket, frame));
     });
     socket.addEventListener('message', ({ data }) => {
       const frame = this.#socket === socket ? parseServerFrame(data) : undefined;
@@ -163,14 +198,19 @@ export class WebSocketConnection {
   }
 
   #expectSound(): void {
-    this.#restartTimer(PING_EVERY, () => {
-      this.#restartTimer(SILENCE_LIMIT, () => this.#lost());
-      this.#askedAt = this.#clock.now();
-      this.say({ type: 'ping' });
-    });
+    this.#checking = false;
+    this.#restartTimer(PING_EVERY, () => this.#expectPong(SILENCE_LIMIT));
+  }
+
+  #expectPong(within: DurationMs): void {
+    this.#checking = true;
+    this.#restartTimer(within, () => this.#lost());
+    this.#askedAt = this.#clock.now();
+    this.say({ type: 'ping' });
   }
 
   #lost(): void {
+    this.#checking = false;
     this.#dials += 1;
     this.#dropSocket();
     const retryIn = backOff(this.#attempt++, this.#options.entropy);
@@ -223,6 +263,8 @@ export class WebSocketConnection {
 export type Listener = {
   readonly onFrame: (frame: ServerFrame) => void;
   readonly onPhase?: (phase: ConnectionPhase) => void;
+  /** The hello is on its way: what is open may be said once more, before the welcome. */
+  readonly onGreeted?: (say: (frame: ClientFrame) => void) => void;
 };
 
 function hangUp(socket: Socket): void {

@@ -25,7 +25,7 @@ export class FlightSender {
 
   constructor(options: FlightSenderOptions) {
     this.#options = options;
-    this.#firstWaitMs = Math.min(Math.max(2 * (options.roundTripMs ?? 0), FIRST_WAIT_MS), LONGEST_WAIT_MS);
+    this.#firstWaitMs = FIRST_WAIT_MS;
   }
 
   /** A new flight: the one before it was heard. */

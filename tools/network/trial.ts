@@ -1,0 +1,124 @@
+import { CallEngine, type Call } from '../../src/index.ts';
+import { opusSilence } from '../../src/mediaflow/media/opus-silence.ts';
+import { tone } from '../../src/mediaflow/index.ts';
+import { WeriftMediaEngine } from '../../src/mediaflow/werift/index.ts';
+import { connectBackend } from '../../src/transport/index.ts';
+import { frontedMediaEngine } from './fronted-media-engine.ts';
+import { RoughPath } from './rough-path.ts';
+import type { Weather } from './weather.ts';
+
+/** What happens to the path of a call. `moved`: one side has another address. `outage`: nothing gets through for a while. */
+export type Trouble =
+  | { readonly type: 'moved' }
+  | { readonly type: 'outage'; readonly seconds: number };
+
+export type TrialPlan = {
+  readonly backend: string;
+  /** Names the two users. */
+  readonly name: string;
+  readonly weather: Weather;
+  readonly trouble: Trouble;
+  /** Whether the app tells its engine, as soon as there is a network again. */
+  readonly signalled: boolean;
+  readonly random: () => number;
+};
+
+export type TrialResult = {
+  /** Milliseconds from the moment that there was a path again until both hear each other; `undefined`: never. */
+  readonly back: number | undefined;
+  /** One Call at each end from first to last, which rang once and connected once. */
+  readonly sameCall: boolean;
+  /** The muted side is muted still, at both ends, and not a frame of what it said was heard. */
+  readonly stillMuted: boolean;
+};
+
+/** One call through one trouble. */
+export async function runTrial({ backend, name, weather, trouble, signalled, random }: TrialPlan): Promise<TrialResult> {
+  const path = new RoughPath(weather, random);
+  const open = async (user: string): Promise<CallEngine> => {
+    const port = await path.line(user, Number(new URL(backend).port));
+    const channel = await connectBackend({ url: `ws://127.0.0.1:${port}`, self: { user: `${name}-${user}`, device: '1' }, token: name, onIdentityChange: () => 'accept' });
+    return new CallEngine({ channel, media: frontedMediaEngine(new WeriftMediaEngine({ certificatesAhead: 1 }), path) });
+  };
+  const [alice, bob] = await Promise.all([open('alice'), open('bob')]);
+  let rang = 0;
+  bob.on('incoming', () => (rang += 1));
+  alice.on('incoming', () => (rang += 1));
+  try {
+    const ends = await connected(alice, bob, `${name}-bob`);
+    const watched = [watch(ends[0]), watch(ends[1])] as const;
+    await Promise.all(watched.map(({ next }) => next()));
+    await pause(500);
+
+    if (trouble.type === 'moved') path.moved('alice');
+    else {
+      path.down = true;
+      await pause(trouble.seconds * 1_000);
+      path.down = false;
+    }
+    const from = performance.now();
+    if (signalled) for (const engine of trouble.type === 'moved' ? [alice] : [alice, bob]) engine.networkChanged();
+    // What had arrived and was not read yet is no sign of a path.
+    if (trouble.type === 'moved') await pause(20);
+    await new Promise((resolve) => setImmediate(resolve));
+    const heard = Promise.all(watched.map(({ next }) => next()));
+    const ended = Promise.race(ends.map(async (call) => call.whenEnded())).then(() => undefined);
+    const back = await Promise.race([heard.then(() => performance.now() - from), ended]);
+    // What was said before the trouble may still be on its way; mute and identity are judged once all is quiet.
+    await pause(signalled ? 1_000 : 3_000);
+    return {
+      back,
+      sameCall: rang === 1 && watched.every(({ connections }) => connections === 0) && alice.calls[0] === ends[0] && bob.calls[0] === ends[1],
+      stillMuted: ends[0].props.muted && ends[1].peerProps.muted && watched[1].spoke === 0,
+    };
+  } finally {
+    const closing = Promise.all([alice.close(), bob.close()]);
+    path.down = false;
+    await closing;
+    path.close();
+  }
+}
+
+/** A call in which the caller is muted, although it has something to say. */
+async function connected(alice: CallEngine, bob: CallEngine, user: string): Promise<readonly [Call, Call]> {
+  const ringing = new Promise<Call>((resolve) => bob.on('incoming', resolve));
+  const call = alice.call({ conversation: 'c', user, media: { audio: tone() }, muted: true });
+  const answered = await ringing;
+  answered.answer({ media: { audio: tone() } });
+  const both = await Promise.all([call.whenConnected(), answered.whenConnected()]);
+  if (!both.every(Boolean)) throw new Error(`the call was never connected: ${(await call.whenEnded()).reason.type}`);
+  return [call, answered];
+}
+
+type Watched = {
+  /** Resolves with the next frame. */
+  readonly next: () => Promise<void>;
+  /** Frames that are not silence. */
+  readonly spoke: number;
+  readonly connections: number;
+};
+
+function watch(call: Call): Watched {
+  const waiting = new Set<() => void>();
+  const seen = { spoke: 0, connections: 0 };
+  const silent = Buffer.from(opusSilence(960));
+  call.on('audio', ({ payload }) => {
+    if (!silent.equals(payload)) seen.spoke += 1;
+    for (const resolve of waiting) resolve();
+    waiting.clear();
+  });
+  call.on('connected', () => (seen.connections += 1));
+  return {
+    next: () => new Promise<void>((resolve) => waiting.add(resolve)),
+    get spoke() {
+      return seen.spoke;
+    },
+    get connections() {
+      return seen.connections;
+    },
+  };
+}
+
+function pause(span: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, span));
+}
