@@ -18,6 +18,7 @@ import {
 import { backOff } from '../../src/transport/websocket/back-off.ts';
 import { startRelay, type RunningRelay } from '../../tools/backend/index.ts';
 import { seed } from '../seed.ts';
+import { fakeNetwork } from './fake-sockets.ts';
 import { ALICE, BOB, listen, ring, texts } from './people.ts';
 
 const HOUR = 3_600_000;
@@ -293,30 +294,6 @@ function hostileTexts(entropy: SeededEntropy): string[] {
   });
   const real = parcel.replace('"1"', '"real"').replace('"c"', '"real"');
   return [...nonsense, ...broken, real, real];
-}
-
-/** A network in memory: `answer` says what the far end says to each text. */
-function fakeNetwork(answer: (text: string) => string) {
-  const said: string[] = [];
-  let dials = 0;
-  let current: { end(): void } | undefined;
-  const socket = (): Socket => {
-    dials += 1;
-    const listeners = new Map<string, (event: { readonly data: unknown }) => void>();
-    const tell = (type: string, data?: unknown): void => queueMicrotask(() => listeners.get(type)?.({ data }));
-    current = { end: () => listeners.get('close')?.({ data: undefined }) };
-    queueMicrotask(() => tell(answer('') === 'unreachable' ? 'close' : 'open'));
-    return {
-      send: (text) => {
-        said.push(text);
-        const reply = answer(text);
-        if (reply !== 'silence') tell('message', reply);
-      },
-      close: () => undefined,
-      addEventListener: (type: string, listener: (event: { readonly data: unknown }) => void) => void listeners.set(type, listener),
-    };
-  };
-  return { socket, said: () => said, dialled: () => dials, cut: () => current?.end() };
 }
 
 /** Opens real sockets, and ends all of them at once when told to. */

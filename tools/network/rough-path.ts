@@ -11,7 +11,6 @@ import { Fate, type Weather } from './weather.ts';
  */
 export class RoughPath {
   readonly #weather: Weather;
-  readonly #random: () => number;
   readonly #fate: Fate;
   readonly #fronts = new Set<Front>();
   readonly #lines = new Set<Line>();
@@ -20,7 +19,6 @@ export class RoughPath {
 
   constructor(weather: Weather, random: () => number) {
     this.#weather = weather;
-    this.#random = random;
     this.#fate = new Fate(weather, random, () => performance.now());
   }
 

@@ -34,10 +34,11 @@ export class Fate {
   }
 
   get fading(): boolean {
-    const { bursts } = this.#weather;
-    for (const now = this.#now(); bursts !== undefined && now >= this.#until; ) {
+    const now = this.#now();
+    const { every = Infinity, for: lasting = 0 } = this.#weather.bursts ?? {};
+    while (now >= this.#until) {
       this.#fading = !this.#fading;
-      this.#until += this.#span(this.#fading ? bursts.for : bursts.every);
+      this.#until += this.#span(this.#fading ? lasting : every);
     }
     return this.#fading;
   }
