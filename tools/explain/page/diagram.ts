@@ -175,13 +175,13 @@ export class Diagram {
     const half = moment.changes ? widthOfBox(moment) / 2 : 5;
     if (moment.changes) {
       marks.push(s('rect', { class: `box ${moment.state}`, x: middle - half, y: y - 10, width: half * 2, height: 20, rx: 6 }), s('text', { class: 'state', x: middle, y: y + 4, 'text-anchor': 'middle' }, STATES[moment.state].short));
-    } else marks.push(s('circle', { class: moment.kind === 'note' ? 'dot fate' : `dot ${moment.state}`, cx: middle, cy: y, r: 4.5 }));
+    } else marks.push(s('circle', { class: moment.kind === 'note' ? `dot ${fateOf(moment)}` : `dot ${moment.state}`, cx: middle, cy: y, r: 4.5 }));
     if (problem !== undefined && moment.kind !== 'note') marks.push(s('path', { class: 'flag', d: `M${String(middle + half - 1)} ${String(y - 13)} l5 8.5 h-10 z` }, s('title', {}, problem)));
     if (moment.kind !== 'message' && !(moment.kind === 'life' && words.includes('hears '))) {
       const left = this.#isLeft(moment, middle - half);
       const [from, height] = [left ? middle - half - 7 - words.length * 6.4 : middle + half + 7, this.#leaves(moment, left) ? y - 9 : y];
       for (let at = 0; at < words.length * 6.4; at += 12) this.#written.push([from + at, height]);
-      marks.push(s('text', { class: moment.kind === 'note' ? 'happening fate' : `happening ${moment.kind}`, x: left ? middle - half - 7 : middle + half + 7, y: this.#leaves(moment, left) ? y - 5 : y + 4, 'text-anchor': left ? 'end' : 'start' }, words));
+      marks.push(s('text', { class: moment.kind === 'note' ? `happening ${fateOf(moment)}` : `happening ${moment.kind}`, x: left ? middle - half - 7 : middle + half + 7, y: this.#leaves(moment, left) ? y - 5 : y + 4, 'text-anchor': left ? 'end' : 'start' }, words));
     }
     return marks;
   }
@@ -240,6 +240,11 @@ export class Diagram {
 /** How far words stand from the tip of their arrow, and above its line. */
 type Place = { readonly back: number; readonly lift: number };
 const PLACES = [{ back: 13, lift: 5 }, { back: 50, lift: 5 }, { back: 90, lift: 5 }, { back: 13, lift: -13 }, { back: 50, lift: -13 }, { back: 130, lift: 5 }, { back: 180, lift: 5 }] as const;
+
+/** What hurts is red. */
+function fateOf({ words }: Moment): 'fate' | 'fate hurts' {
+  return /crash|restart|never hears|lose|refuse/u.test(words) ? 'fate hurts' : 'fate';
+}
 
 function widthOfBox({ state }: Moment): number {
   return STATES[state].short.length * 6.3 + 18;
