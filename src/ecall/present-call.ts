@@ -156,8 +156,9 @@ export class PresentCall {
     const call = this.#open('incoming', notice.from, traced);
     // The SETUP that rings came before there was a call to count it for.
     this.count('backendReceived');
-    // Only a re-call that is answered by itself goes on with what its person sent.
-    if (!notice.recall || !this.#world.policy.answerRecall) this.#conversation.provide({});
+    // Only a re-call that is answered by itself goes on with what its person sent: there is nothing to answer.
+    if (notice.recall && this.#world.policy.answerRecall) call[inform]({ type: 'state', state: 'connecting' });
+    else this.#conversation.provide({});
     call[inform]({ type: 'props', props });
     call[inform]({ type: 'peer-props', props: notice.props, changed: [] });
     call[inform]({ type: 'peer', peer: peerIn(econn) });

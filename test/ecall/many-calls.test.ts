@@ -127,6 +127,21 @@ describe('a caller whose process dies', () => {
     expect(bob.missed).toEqual([]);
   });
 
+  it('F04 and calls again, is answered as the person had it also when the app answers every call that comes', async () => {
+    const { town, alice, bob, answered } = await talking();
+    answered.setMuted(true);
+    bob.engine.on('incoming', (call) => call.answer());
+    await moment(town);
+    alice.crash();
+    const again = await town.resident('alice', 'a1');
+
+    const call = again.call('bob');
+    await moment(town);
+
+    expect([call.state, bob.ringing.state]).toEqual(['connected', 'connected']);
+    expect([bob.ringing.props.muted, call.peerProps.muted]).toEqual([true, true]);
+  });
+
   it('I15 and comes back without its memory, tells the peer so when asked', async () => {
     const { town, alice, answered } = await talking();
     alice.crash();
