@@ -48,7 +48,8 @@ export const updateActions = {
     const { answer: _answer, ...call } = live(withoutOpenOffer(memory));
     tell(out, { type: 'renewing', because: 'peer-asked' });
     tell(out, { type: 'answer-wanted', sdp: event.message.sdp });
-    const theirs = fromWire(event.message.props, call.theirs);
+    // Unnumbered, and as old as the UPDATE: what the channel has numbered is newer, and is said again on the next one.
+    const theirs = call.theirSeq > 0 ? call.theirs : fromWire(event.message.props, call.theirs);
     const names = changed(call.theirs, theirs);
     if (names.length > 0) tell(out, { type: 'peer-props', props: theirs, changed: names });
     return { ...memory, call: { ...call, offer: event.offer, tries: 0, theirs } };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_PROPS, type Props } from '../../src/econn/index.ts';
 import { a1, b1, offer } from './cast.ts';
 import { inBrief } from './in-brief.ts';
-import { from, MUTED, propsync, propsyncAnswer, setup, SILENT } from './letters.ts';
+import { from, MUTED, propsync, propsyncAnswer, setup, SILENT, update } from './letters.ts';
 import { inState, liveCall, ours, theirs } from './states.ts';
 import { answer, newOffer, opened, renew, start, Subject } from './subject.ts';
 import { connected, TwoEconns } from './two-econns.ts';
@@ -41,6 +41,16 @@ describe('what a side tells of itself', () => {
 
     expect(alice.econn.memory.call?.theirs.muted).toBe(true);
     expect(alice.told.filter(({ type }) => type === 'peer-props')).toHaveLength(1);
+  });
+
+  it('J03 is not what an UPDATE says that was made before it', () => {
+    const alice = inState.established();
+    alice.feed(from(b1, propsync(ours, 5, MUTED)));
+
+    alice.feed(from(b1, update(ours, offer(b1, 9))));
+
+    expect(alice.state).toBe('updateReceived');
+    expect(alice.econn.memory.call?.theirs.muted).toBe(true);
   });
 
   it('J04 is said again until it is acknowledged, and then no more', () => {
