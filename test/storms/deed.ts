@@ -31,8 +31,8 @@ export type Deed =
   | { readonly does: 'next'; readonly fate: Fate; readonly word?: string; readonly to?: Name }
   /** The backend takes the device's next message not at all. */
   | { readonly does: 'refuse'; readonly who: Name }
-  /** Everybody's wall clock jumps. */
-  | { readonly does: 'jump'; readonly by: number }
+  /** The device's wall clock is set forward or back. */
+  | { readonly does: 'jump'; readonly who: Name; readonly by: number }
   | { readonly does: 'wait'; readonly for: number };
 
 export function inWords(deed: Deed): string {

@@ -1,6 +1,8 @@
 import { ms, seconds } from '../../src/base/units.ts';
 import type { Log } from '../../src/base/log.ts';
 import type { Call } from '../../src/ecall/index.ts';
+import { otherRules } from '../../src/ecall/policy.ts';
+import type { Econn, Input, Output } from '../../src/econn/index.ts';
 import { Town, wordFor, type Arrival, type Arriving, type Fate as Posting, type Posted, type Resident } from '../../src/testing/index.ts';
 import { PEOPLE, type Deed, type Fate, type Memory, type Name } from './deed.ts';
 import { LongMemory } from './long-memory.ts';
@@ -16,7 +18,12 @@ export type HouseholdOptions = {
   readonly stepped?: (who: Name, input: string) => void;
   /** Who means to answer or decline a call that does not ring yet does it when it rings. */
   readonly patient?: boolean;
+  /** Other rules than ours, by which all of them play. */
+  readonly rules?: (econn: Econn, input: Input) => readonly [Econn, readonly Output[]];
 };
+
+/** As long as any step of a call waits for an answer before it says something again, or gives up. */
+const LONGEST_PATIENCE = 2000;
 
 /** Longer than a ring, a set-up and a reconnect budget together. */
 const QUIET = seconds(150);
@@ -26,6 +33,14 @@ export class Household {
   readonly town = new Town();
   readonly lived: Lived[] = [];
   readonly missed = new Map<string, number>();
+  /** Devices that have died at some time. */
+  readonly died = new Set<string>();
+  /** Devices that have lost some of their memory. */
+  readonly forgetful = new Set<string>();
+  /** Something was lost that only deadlines can mend: a message, a memory, a path. */
+  isLossy = false;
+  /** For how long laptops were shut, in all. */
+  asleep = 0;
   readonly #residents = new Map<Name, Resident>();
   readonly #stores = new Map<Name, LongMemory>();
   readonly #clocks = new Map<Name, SleepyClock>();
@@ -34,6 +49,8 @@ export class Household {
   readonly #away = new Set<Name>();
   readonly #fates: { readonly fate: Fate; readonly word?: string; readonly to?: Name }[] = [];
   readonly #refused = new Set<Name>();
+  readonly #waiting = new Set<Name>();
+  #waited = 0;
   readonly #moving = new Set<Name>();
   readonly #doomed = new Set<Name>();
   readonly #intents = new Map<Name, 'answer' | 'reject'>();
@@ -72,14 +89,20 @@ export class Household {
     for (const deed of deeds) await this.#do(deed);
   }
 
-  /** Everybody is back, nothing is held, and it has been quiet for longer than any deadline. */
-  async rest(): Promise<void> {
+  /** Everybody is back, nothing is held, and all that was said is heard. */
+  async ease(): Promise<void> {
     this.#fates.length = 0;
     this.#refused.clear();
     for (const who of this.#residents.keys()) await this.do({ does: 'return', who }, { does: 'meet', who });
     // What people have begun comes to its end before what was held comes in.
     await this.town.time.advance(seconds(2));
     this.town.release();
+    await this.town.time.advance(seconds(4));
+  }
+
+  /** At ease, and then it has been quiet for longer than any deadline. */
+  async rest(): Promise<void> {
+    await this.ease();
     await this.town.time.advance(QUIET);
     this.#intents.clear();
   }
@@ -98,6 +121,9 @@ export class Household {
 
   /** The process dies in the middle of what it does. It comes back when told to. */
   kill(who: Name): void {
+    this.died.add(who);
+    // What is held for it was for this life.
+    this.isLossy ||= this.#waiting.has(who);
     this.#deaths.get(who)?.();
     // One that is just starting has no body yet.
     if (this.#moving.has(who)) this.#doomed.add(who);
@@ -105,6 +131,8 @@ export class Household {
   }
 
   async comeBack(who: Name, memory: Memory): Promise<void> {
+    if (memory !== 'newest') this.forgetful.add(who);
+    this.isLossy ||= memory !== 'newest';
     if (memory === 'nothing') this.#stores.delete(who);
     else if (memory === 'older') this.#stores.get(who)?.loseLast();
     await this.#move(who);
@@ -121,10 +149,10 @@ export class Household {
       clock.die();
       store.die();
     });
-    const { stepped } = this.#options;
+    const { stepped, rules } = this.#options;
     const log: Log = { debug: (event, fields) => event === 'step' && stepped?.(who, String(fields?.['input'])), info() {}, warn() {}, error() {} };
     this.#moving.add(who);
-    const resident = await this.town.resident(PEOPLE[who], who, { store, clock, ...(stepped === undefined ? {} : { log }) });
+    const resident = await this.town.resident(PEOPLE[who], who, { store, clock, ...(stepped === undefined ? {} : { log }), ...(rules === undefined ? {} : { policy: { [otherRules]: rules } }) });
     // What the dead had begun in their last step leads nowhere.
     for (const flow of this.#residents.get(who)?.media.flows ?? []) void flow.close();
     this.#residents.set(who, resident);
@@ -144,9 +172,12 @@ export class Household {
     const { time } = this.town;
     switch (deed.does) {
       case 'wait':
+        // Deadlines may expire before what is held comes in.
+        if (this.#waiting.size > 0) this.#waited += deed.for;
+        this.isLossy ||= this.#waited > LONGEST_PATIENCE;
         return time.advance(ms(deed.for));
       case 'jump':
-        return time.jumpWallClock(ms(deed.by));
+        return this.#clocks.get(deed.who)?.jump(ms(deed.by));
       case 'next':
         this.#fates.push(deed);
         return;
@@ -170,11 +201,16 @@ export class Household {
         return call?.setVideo(call.props.video !== 'on');
       }
       case 'crash':
+        // What it had said has left; the moments in between are for kill points.
+        await time.advance(ms(0));
         this.kill(deed.who);
+        // No process is back in the millisecond in which it died.
+        await time.advance(ms(1));
         return this.comeBack(deed.who, deed.with);
       case 'die':
         return this.kill(deed.who);
       case 'reload':
+        this.isLossy = true;
         if (!this.resident(deed.who).alive) return this.#move(deed.who);
         await this.resident(deed.who).engine.suspend();
         await time.advance(ms(deed.after));
@@ -188,6 +224,7 @@ export class Household {
         return this.resident(deed.who).media.behave({ gather: ms(700) });
       case 'part':
       case 'meet':
+        this.isLossy ||= deed.does === 'part';
         for (const other of this.people) if (other.self.device !== deed.who) this.town[deed.does === 'part' ? 'cut' : 'heal'](this.resident(deed.who), other);
         return;
       case 'leave':
@@ -218,16 +255,27 @@ export class Household {
     const clock = this.#clocks.get(who);
     await this.do({ does: 'leave', who }, { does: 'part', who });
     clock?.fallAsleep();
+    this.asleep += span;
+    this.isLossy = true;
     await this.town.time.advance(ms(span));
     clock?.wake();
     await this.do({ does: 'meet', who }, { does: 'return', who });
   }
 
   #post({ from }: Posted): Posting {
-    return this.#refused.delete(from.device as Name) ? 'refuse' : 'deliver';
+    const isRefused = this.#refused.delete(from.device as Name);
+    this.isLossy ||= isRefused;
+    return isRefused ? 'refuse' : 'deliver';
   }
 
   #arrive(arriving: Arriving): Arrival {
+    const arrival = this.#decide(arriving);
+    this.isLossy ||= arrival === 'lose';
+    if (arrival === 'hold' || arrival === 'hold-twice') this.#waiting.add(arriving.to.device as Name);
+    return arrival;
+  }
+
+  #decide(arriving: Arriving): Arrival {
     const fate = this.#options.fate?.(this.#arrivals++, arriving) ?? 'heard';
     for (const waiting of this.#overtaken) waiting.left -= 1;
     const passed = this.#overtaken.filter(({ left }) => left === 0).map(({ held }) => held);

@@ -46,8 +46,7 @@ export async function killAt({ devices, course }: Flow, { who, step, when, memor
   }
   if (life === 'first') return [`${who} takes no step ${step}`];
   await household.rest();
-  // Who dies after an offer is stored and before it is sent cannot know which, and withdraws it.
-  const faults = faultsOf(household).filter((fault) => when === 'after' || !fault.startsWith(`P11 ${who}`));
+  const faults = faultsOf(household);
   await household.endAll();
   const other = devices.find((name) => name[0] !== who[0])!;
   for (const [caller, callee] of [[other, who], [who, other]] as const) faults.push(...(await faultsOfNextCall(household, caller, callee)));

@@ -1,11 +1,12 @@
 import type { Clock, StopTimer } from '../../src/base/clock.ts';
-import type { BackendTimeMs, DurationMs, InstantMs } from '../../src/base/units.ts';
+import { backendTime, type BackendTimeMs, type DurationMs, type InstantMs } from '../../src/base/units.ts';
 
 /** The clock of a laptop that may be shut: what falls due meanwhile fires when it is opened. Dead, it fires nothing. */
 export class SleepyClock implements Clock {
   readonly #clock: Clock;
   readonly #planned = new Set<StopTimer>();
   #overdue: (() => void)[] = [];
+  #jumped = 0;
   #state: 'awake' | 'asleep' | 'dead' = 'awake';
 
   constructor(clock: Clock) {
@@ -17,7 +18,12 @@ export class SleepyClock implements Clock {
   }
 
   wallNow(): BackendTimeMs {
-    return this.#clock.wallNow();
+    return backendTime(this.#clock.wallNow() + this.#jumped);
+  }
+
+  /** Sets the wall clock forward or back, as a user or a time server does. */
+  jump(by: DurationMs): void {
+    this.#jumped += by;
   }
 
   schedule(span: DurationMs, fire: () => void): StopTimer {
