@@ -1,7 +1,7 @@
 import { absurd } from '../base/absurd.ts';
 import type { Device } from '../base/device.ts';
 import { backendTime, seconds, type DurationMs } from '../base/units.ts';
-import { save, type Identity, type Message } from '../econn/index.ts';
+import { encodeMessage, save, type Identity, type Message } from '../econn/index.ts';
 import { startingProps, type Call, type CallOptions } from './call.ts';
 import { callStateOf } from './call-state.ts';
 import { Deadlines } from './deadlines.ts';
@@ -117,6 +117,14 @@ export class ConversationHost {
     this.feed({ type: 'destroy' });
     await this.#outbox.close(CLOSING);
     await this.#flows.closed();
+  }
+
+  /** Leaves with the backend what ending the call now would say. A ring is not declined by looking away. */
+  leave(unlessBackWithin: DurationMs): void {
+    const { channel } = this.#world;
+    if (this.#ecall.ringing !== undefined) return;
+    const [, outputs] = handle(this.#ecall, { type: 'destroy' });
+    for (const output of outputs) if (output.type === 'send') channel.sendWill?.({ conversation: this.conversation, to: output.to, text: encodeMessage(output.message), urgency: 'normal' }, unlessBackWithin);
   }
 
   /** Lets go of everything without a word to the peer, for a life that goes on elsewhere. */

@@ -4,6 +4,7 @@ import type { Entropy } from '../base/entropy.ts';
 import { silentLog, type Log } from '../base/log.ts';
 import { systemClock } from '../base/system-clock.ts';
 import { systemEntropy } from '../base/system-entropy.ts';
+import { ms, type DurationMs } from '../base/units.ts';
 import { concernsCalls, DEFAULT_TIMEOUTS, drawIncarnation, parseMessage, type Identity, type Timeouts } from '../econn/index.ts';
 import type { IceConfig, MediaEngine } from '../mediaflow/index.ts';
 import type { BackendChannel, IncomingMessage } from '../transport/index.ts';
@@ -178,6 +179,15 @@ export class CallEngine implements AsyncDisposable {
     await Promise.all([...this.#hosts].map((host) => host.suspend()));
     await this.#letGo();
     return saved;
+  }
+
+  /**
+   * For a page that goes away and may come back at once, as a reloading one does: the backend tells the peers that
+   * calls have ended unless this device connects again within that span. Nothing changes here, and nothing is
+   * awaited. Does nothing over channels that keep no last wills.
+   */
+  leave(unlessBackWithin: DurationMs = ms(800)): void {
+    for (const host of this.#hosts) host.leave(unlessBackWithin);
   }
 
   /** Ends every call by every road, then closes the channel and the media engine. Idempotent. */

@@ -1,4 +1,5 @@
 import type { Device } from '../base/device.ts';
+import type { DurationMs } from '../base/units.ts';
 import { parseMessage, type Message } from '../econn/index.ts';
 import type { BackendChannel, IncomingMessage, OutgoingMessage, SendResult } from '../transport/index.ts';
 
@@ -47,6 +48,10 @@ export class TownChannel implements BackendChannel {
     const admitted = this.#last.then(() => (this.#cut ? undefined : this.#office.admit(posted)));
     this.#last = admitted;
     return admitted.then((fate) => (fate === undefined ? CLOSED : this.#office.post(posted, fate, () => (this.#cut ? Promise.resolve(CLOSED) : this.#road.send(message)))));
+  }
+
+  sendWill(message: OutgoingMessage, unlessBackWithin: DurationMs): void {
+    this.#road.sendWill?.(message, unlessBackWithin);
   }
 
   onMessage(listener: (message: IncomingMessage) => void): void {

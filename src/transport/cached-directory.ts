@@ -63,6 +63,7 @@ export class CachedDirectory implements KeyDirectory {
  */
 function isGood(kept: Kept | undefined, freshness: Freshness, now: InstantMs): boolean {
   if (kept === undefined || freshness === 'fresh') return false;
+  if (freshness === 'known') return true;
   if (freshness === 'cached') return now - kept.at < KEPT_FOR;
   return kept.renewedAt !== undefined && now - kept.renewedAt < RECENT_FOR;
 }

@@ -8,6 +8,8 @@ import type { BackendTimeMs, DurationMs } from '../base/units.ts';
  */
 export interface Carrier {
   readonly self: Device;
+  /** Whether its backend keeps last wills. One that does not would send them at once. */
+  readonly keepsWills?: true;
   /** Never rejects. Dispatches leave in the order of the calls. */
   send(dispatch: Dispatch): Promise<CarrierResult>;
   /**
@@ -42,6 +44,8 @@ export type Dispatch = {
   readonly except: readonly Device[];
   readonly urgency: 'ring' | 'normal';
   readonly ringFor?: DurationMs;
+  /** A last will: it goes out after this span, and not at all when its sender has connected anew by then. */
+  readonly unlessBackWithin?: DurationMs;
 };
 
 export type CarrierResult =

@@ -14,9 +14,10 @@ export interface KeyDirectory {
 
 /**
  * How old an answer may be. `fresh`: from the source itself, now. `recent`: a few seconds, because a stranger's
- * message caused the question and must not cause one to the source each time. `cached`: some minutes.
+ * message caused the question and must not cause one to the source each time. `cached`: some minutes. `known`:
+ * as old as it may be, since there is no time to ask.
  */
-export type Freshness = 'cached' | 'recent' | 'fresh';
+export type Freshness = 'known' | 'cached' | 'recent' | 'fresh';
 
 export type DirectoryAnswer =
   | { readonly type: 'found'; readonly devices: readonly DirectoryEntry[] }

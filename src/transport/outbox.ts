@@ -1,10 +1,10 @@
 import type { Clock } from '../base/clock.ts';
 import { deviceKey, sameDevice, sameId, type Device } from '../base/device.ts';
 import type { Entropy } from '../base/entropy.ts';
-import { after, seconds } from '../base/units.ts';
+import { after, seconds, type DurationMs } from '../base/units.ts';
 import type { Carrier, CarrierResult, Dispatch } from './carrier.ts';
 import { Fifo } from './fifo.ts';
-import type { DirectoryEntry, KeyDirectory } from './key-directory.ts';
+import type { DirectoryEntry, Freshness, KeyDirectory } from './key-directory.ts';
 import { LETTER_ID_BYTES, TEXT_LIMIT, textBytes, type Letter } from './letter.ts';
 import type { MessageCipher } from './message-cipher.ts';
 import type { Audience, DeviceOutcome, OutgoingMessage, SendResult } from './port.ts';
@@ -33,13 +33,13 @@ export class Outbox {
     this.#sent = new SentMemory(parts.clock);
   }
 
-  send(message: OutgoingMessage): Promise<SendResult> {
+  send(message: OutgoingMessage, unlessBackWithin?: DurationMs): Promise<SendResult> {
     if (textBytes(message.text) > TEXT_LIMIT) return Promise.resolve(refused('too-large'));
     const { carrier, clock, entropy } = this.#parts;
     // Drawn at once: the age of a message counts from the user's decision, not from when the network was free.
     const letter: Letter = { conversation: message.conversation, id: entropy.bytes(LETTER_ID_BYTES), sentAt: carrier.backendNow(), text: message.text };
     const refuseAfter = after(clock.now(), PATIENCE);
-    return this.#fifo.run(() => (clock.now() > refuseAfter ? Promise.resolve(refused('offline')) : this.#deliver(message, letter)));
+    return this.#fifo.run(() => (clock.now() > refuseAfter ? Promise.resolve(refused('offline')) : this.#deliver(message, letter, unlessBackWithin)));
   }
 
   /** A recipient says it had no key: newer ones are looked up, and the message is sealed once more if there are. */
@@ -58,13 +58,15 @@ export class Outbox {
     this.#sent.clear();
   }
 
-  async #deliver(message: OutgoingMessage, letter: Letter): Promise<SendResult> {
+  async #deliver(message: OutgoingMessage, letter: Letter, unlessBackWithin: DurationMs | undefined): Promise<SendResult> {
     const cipher = await this.#parts.cipher;
     if (this.#closed) return refused('closed');
     if (cipher === 'none') return refused('no-keys');
-    const addressed = await this.#addressed(message.to, 'cached');
+    const addressed = await this.#addressed(message.to, unlessBackWithin === undefined ? 'cached' : 'known');
     if (addressed === 'unavailable') return refused('no-keys');
-    const first = await this.#round(cipher, message, letter, addressed);
+    const first = await this.#round(cipher, message, letter, addressed, unlessBackWithin);
+    // Who leaves a will has no time for a second try.
+    if (unlessBackWithin !== undefined) return first.result.type === 'refused' ? first.result : { type: 'taken', outcomes: first.result.outcomes };
     if (first.result.type === 'refused') return first.result;
     const outcomes = new Map<string, DeviceOutcome>();
     for (const outcome of first.result.outcomes) outcomes.set(deviceKey(outcome.device), outcome);
@@ -88,7 +90,7 @@ export class Outbox {
     if (result.type === 'taken') for (const outcome of result.outcomes) outcomes.set(deviceKey(outcome.device), outcome);
   }
 
-  async #round(cipher: MessageCipher, message: OutgoingMessage, letter: Letter, entries: readonly DirectoryEntry[]): Promise<Round> {
+  async #round(cipher: MessageCipher, message: OutgoingMessage, letter: Letter, entries: readonly DirectoryEntry[], unlessBackWithin?: DurationMs): Promise<Round> {
     const { carrier } = this.#parts;
     const now = carrier.backendNow();
     const sealings = await Promise.all(entries.map(async (to) => ({ to, sealing: await cipher.seal(letter, to, now) })));
@@ -111,7 +113,7 @@ export class Outbox {
     const except = everyone ? [...to.except, ...unsealed.map(({ device }) => device), carrier.self] : [];
     const dispatch = { conversation, parcels, complete: everyone ? to.users : [], except, urgency };
     if (parcels.length === 0 && dispatch.complete.length === 0) return { result: NOTHING_TO_SEND, unsealed, outdated };
-    const result = await carrier.send(ringFor === undefined ? dispatch : { ...dispatch, ringFor });
+    const result = await carrier.send({ ...dispatch, ...(ringFor === undefined ? {} : { ringFor }), ...(unlessBackWithin === undefined ? {} : { unlessBackWithin }) });
     return { result, unsealed, outdated };
   }
 
@@ -128,7 +130,7 @@ export class Outbox {
     await carrier.send({ conversation: letter.conversation, parcels, complete: [], except: [], urgency });
   }
 
-  async #addressed(to: Audience, freshness: 'cached' | 'fresh'): Promise<readonly DirectoryEntry[] | 'unavailable'> {
+  async #addressed(to: Audience, freshness: Freshness): Promise<readonly DirectoryEntry[] | 'unavailable'> {
     const { carrier, directory } = this.#parts;
     const users = to.type === 'users' ? to.users : uniqueUsers(to.devices);
     const answer = users.length === 0 ? NOBODY : await directory.bundles(users, freshness);

@@ -18,6 +18,12 @@ export interface BackendChannel {
    * when a peer has read it.
    */
   send(message: OutgoingMessage): Promise<SendResult>;
+  /**
+   * Leaves a message with the backend, which sends it when this device has not connected anew after that span:
+   * the last will of a page that goes away and may come back. Never waits for anything but the network. Absent
+   * where the backend keeps no wills; then nothing is said.
+   */
+  sendWill?(message: OutgoingMessage, unlessBackWithin: DurationMs): void;
   /** Exactly one listener; messages in arrival order. A message that arrives before is kept. */
   onMessage(listener: (message: IncomingMessage) => void): void;
   /** The backend's clock as far as known; our own wall clock until it was learned. */

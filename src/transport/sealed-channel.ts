@@ -3,7 +3,7 @@ import { sameDevice, type Device } from '../base/device.ts';
 import type { Entropy } from '../base/entropy.ts';
 import { systemClock } from '../base/system-clock.ts';
 import { systemEntropy } from '../base/system-entropy.ts';
-import type { BackendTimeMs } from '../base/units.ts';
+import type { BackendTimeMs, DurationMs } from '../base/units.ts';
 import { CachedDirectory } from './cached-directory.ts';
 import type { Carrier } from './carrier.ts';
 import type { DeviceKeys } from './device-keys.ts';
@@ -148,6 +148,10 @@ export class SealedChannel implements BackendChannel {
       };
       this.#outbox.send(message).then(settle, () => settle(UNSEALED));
     });
+  }
+
+  sendWill(message: OutgoingMessage, unlessBackWithin: DurationMs): void {
+    if (this.#closed === undefined && this.#carrier.keepsWills === true) void this.#outbox.send(message, unlessBackWithin).catch(ignore);
   }
 
   onMessage(listener: (message: IncomingMessage) => void): void {

@@ -206,6 +206,39 @@ describe('the relay', () => {
   });
 });
 
+describe('a last will', () => {
+  const [alice, bob] = [{ user: 'alice', device: 'phone' }, { user: 'bob', device: 'laptop' }];
+
+  it('goes out when its time has come and its device has not', () => {
+    const { published, passes } = backend();
+    const [from, to] = [published(alice), published(bob)];
+    from.say(send(1, [bob], { unlessBackWithin: ms(800) }));
+    expect(from.heard.at(-1)).toMatchObject({ type: 'sent', request: 1, result: { type: 'taken', outcomes: [] } });
+    passes(799);
+    expect(to.heard.filter(({ type }) => type === 'parcel')).toEqual([]);
+    passes(1);
+    expect(to.heard.filter(({ type }) => type === 'parcel')).toHaveLength(1);
+  });
+
+  it('is void once its device has connected anew', () => {
+    const { published, connect, passes } = backend();
+    const [from, to] = [published(alice), published(bob)];
+    from.say(send(1, [bob], { unlessBackWithin: ms(800) }));
+    connect(alice);
+    passes(10_000);
+    expect(to.heard.filter(({ type }) => type === 'parcel')).toEqual([]);
+  });
+
+  it('is one of a few, and waits no longer than a minute', () => {
+    const { published, passes } = backend();
+    const [from, to] = [published(alice), published(bob)];
+    for (let request = 1; request <= 9; request++) from.say(send(request, [bob], { unlessBackWithin: ms(10 ** 9) }));
+    expect(from.heard.at(-1)).toMatchObject({ result: { type: 'refused', because: 'rejected' } });
+    passes(60_000);
+    expect(to.heard.filter(({ type }) => type === 'parcel')).toHaveLength(8);
+  });
+});
+
 function send(request: number, to: readonly Device[], options: Partial<Dispatch> & { readonly bytes?: number } = {}): ClientFrame {
   const { bytes = 7, ...rest } = options;
   const parcels = to.map((device) => ({ to: device, bytes: Uint8Array.of(bytes) }));
@@ -220,7 +253,22 @@ function outcomes(frame: ServerFrame): readonly string[] {
 function backend(options: { readonly authorise?: Authorise } = {}) {
   const time = { now: 1_800_000_000_000 };
   const woken: Mail[] = [];
-  const relay = new Relay({ now: () => time.now, run: 'run', ...options, onAway: (_device, mail) => woken.push(mail) });
+  const later = new Set<{ readonly at: number; readonly act: () => void }>();
+  const relay = new Relay({
+    now: () => time.now, run: 'run', ...options, onAway: (_device, mail) => woken.push(mail),
+    later: (span, act) => {
+      const timer = { at: time.now + span, act };
+      later.add(timer);
+      return () => later.delete(timer);
+    },
+  });
+  const passes = (span: number): void => {
+    time.now += span;
+    for (const timer of [...later].filter(({ at }) => at <= time.now)) {
+      later.delete(timer);
+      timer.act();
+    }
+  };
   const link = (): FakeLink => new FakeLink(relay);
   const connect = (self: Device, { token = 'token', session = 'session' } = {}): FakeLink => {
     const one = link();
@@ -233,5 +281,5 @@ function backend(options: { readonly authorise?: Authorise } = {}) {
     one.say({ type: 'publish', request: 0, bundle: undefined });
     return one;
   };
-  return { relay, link, time, connect, published, woken };
+  return { relay, link, time, connect, published, woken, passes };
 }

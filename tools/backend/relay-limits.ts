@@ -9,6 +9,8 @@ export const RELAY_LIMITS = {
   mailBytesPerSender: 16 * 2 ** 20,
   /** In all. Beyond this the user who takes most of it loses its oldest. */
   mailBytes: 512 * 2 ** 20,
+  /** Last wills that a device may have waiting. */
+  wills: 8,
   devices: 100_000,
   devicesPerUser: 32,
   /**

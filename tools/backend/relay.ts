@@ -1,5 +1,6 @@
 import { deviceKey, sameDevice, type Device } from '../../src/base/device.ts';
-import { backendTime } from '../../src/base/units.ts';
+import type { StopTimer } from '../../src/base/clock.ts';
+import { backendTime, type DurationMs } from '../../src/base/units.ts';
 import { encodeServerFrame, parseClientFrame, PROTOCOL_VERSION, type CarrierOutcome, type ClientFrame, type DenialReason, type Dispatch, type ServerFrame } from '../../src/transport/index.ts';
 import { Accounts, type Account, type Authorise } from './accounts.ts';
 import type { Mail } from './mailbox.ts';
@@ -17,6 +18,8 @@ export type RelayOptions = {
   readonly now: () => number;
   /** Sets the parcel ids of this run apart from those of earlier ones. */
   readonly run: string;
+  /** Runs `act` after that span; returns what calls it off. Without it no last wills are kept. */
+  readonly later?: (span: DurationMs, act: () => void) => StopTimer;
   /** Whose token a token is. Default: registration is open; the first token shown for a user is that user's from then on. */
   readonly authorise?: Authorise | undefined;
   /** Mail came for a device that is not there: where a push service would wake it. */
@@ -35,6 +38,8 @@ export class Relay {
   #links = new Map<Link, Conversation>();
   #strangers = new Set<Link>();
   #online = new Map<string, Link>();
+  /** Last wills by their sender. */
+  #wills = new Map<string, Set<StopTimer>>();
   #parcels = 0;
 
   constructor(options: RelayOptions) {
@@ -119,6 +124,7 @@ export class Relay {
     this.#links.set(link, { type: 'device', account });
     this.#strangers.delete(link);
     this.#online.set(key, link);
+    this.#voidWills(key);
     account.replies.begin(session);
     this.#say(link, { type: 'welcome', now: backendTime(this.#options.now()) });
     for (const { id, parcel } of account.mailbox.list(this.#options.now())) this.#say(link, { type: 'parcel', id, parcel });
@@ -150,10 +156,31 @@ export class Relay {
   }
 
   #dispatch(from: Account, dispatch: Dispatch): Extract<ServerFrame, { type: 'sent' }>['result'] {
-    const { parcels, complete, except } = dispatch;
+    const { parcels, complete, except, unlessBackWithin } = dispatch;
+    if (unlessBackWithin !== undefined) return this.#keepWill(from, dispatch, unlessBackWithin);
     const outcomes = parcels.map((parcel) => this.#deliver(from, dispatch, parcel));
     const named = [from.device, ...except, ...parcels.map(({ to }) => to)];
     return { type: 'taken', outcomes, missing: this.#accounts.missing(complete, named) };
+  }
+
+  /** A device has a few at a time, one for each of its calls; more are not taken. */
+  #keepWill(from: Account, { unlessBackWithin: _, ...dispatch }: Dispatch, span: DurationMs): Extract<ServerFrame, { type: 'sent' }>['result'] {
+    const key = deviceKey(from.device);
+    const wills = this.#wills.get(key) ?? new Set();
+    const { later } = this.#options;
+    if (later === undefined || wills.size >= RELAY_LIMITS.wills) return { type: 'refused', because: 'rejected' };
+    this.#wills.set(key, wills);
+    const stop = later(span, () => {
+      wills.delete(stop);
+      this.#dispatch(from, dispatch);
+    });
+    wills.add(stop);
+    return { type: 'taken', outcomes: [], missing: [] };
+  }
+
+  #voidWills(key: string): void {
+    for (const stop of this.#wills.get(key) ?? []) stop();
+    this.#wills.delete(key);
   }
 
   #deliver(from: Account, { conversation, urgency, ringFor }: Dispatch, { to, bytes }: Dispatch['parcels'][number]): CarrierOutcome {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Clock } from '../../src/base/clock.ts';
@@ -20,6 +20,8 @@ export type RelayStart = {
   readonly authorise?: RelayOptions['authorise'];
   /** Needed for a `host` that others can reach and no `authorise`: whoever comes first may then take any user's name. */
   readonly openRegistration?: boolean;
+  /** Answers what is no WebSocket. Default: that this is a backend. */
+  readonly site?: RequestListener;
 };
 
 export type RunningRelay = {
@@ -40,12 +42,10 @@ export class OpenRegistrationError extends Error {
 }
 
 /** Starts a relay on a port of this machine. Rejects when the port is taken, or with {@link OpenRegistrationError}. */
-export async function startRelay({ port = 0, host = '127.0.0.1', clock = systemClock, onAway, authorise, openRegistration = isLoopback(host) }: RelayStart = {}): Promise<RunningRelay> {
+export async function startRelay({ port = 0, host = '127.0.0.1', clock = systemClock, onAway, authorise, openRegistration = isLoopback(host), site = isABackend }: RelayStart = {}): Promise<RunningRelay> {
   if (authorise === undefined && !openRegistration) throw new OpenRegistrationError(host);
-  const relay = new Relay({ now: () => clock.wallNow(), run: randomUUID(), authorise, ...(onAway === undefined ? {} : { onAway }) });
-  const http = createServer((_request, response) => {
-    response.writeHead(426, { 'content-type': 'text/plain' }).end('a callcore backend: connect with a WebSocket\n');
-  });
+  const relay = new Relay({ now: () => clock.wallNow(), later: (span, act) => clock.schedule(span, act), run: randomUUID(), authorise, ...(onAway === undefined ? {} : { onAway }) });
+  const http = createServer(site);
   const server = new WebSocketServer({ server: http, maxPayload: PROTOCOL_LIMITS.frameBytes, perMessageDeflate: false });
   http.maxConnections = RELAY_LIMITS.connections + RELAY_LIMITS.strangers;
   const unread: Unread = { bytes: 0 };
@@ -70,6 +70,10 @@ export async function startRelay({ port = 0, host = '127.0.0.1', clock = systemC
     close: () => (closing ??= close()),
   };
 }
+
+const isABackend: RequestListener = (_request, response) => {
+  response.writeHead(426, { 'content-type': 'text/plain' }).end('a callcore backend: connect with a WebSocket\n');
+};
 
 /** Whether nobody but this machine can reach it. A name other than `localhost` may resolve to anything. */
 function isLoopback(host: string): boolean {

@@ -8,6 +8,7 @@ import type { LoopbackLine } from './loopback-line.ts';
 /** A device's end of a {@link LoopbackHub}. Away until it listens. */
 export class LoopbackCarrier implements Carrier {
   readonly self: Device;
+  readonly keepsWills = true;
   #hub: LoopbackHub;
   #line: LoopbackLine;
   #receive: ((parcel: Parcel) => void) | undefined;
@@ -31,6 +32,7 @@ export class LoopbackCarrier implements Carrier {
       void handOver(listener, parcel).then((verdict) => {
         if (verdict === 'not-now') this.#line.keep(parcel);
       });
+    this.#hub.back(this.self);
     this.#line.connect(this.#receive);
   }
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../base/clock.ts';
+import type { Clock, StopTimer } from '../../base/clock.ts';
 import { deviceKey, type Device } from '../../base/device.ts';
 import type { Entropy } from '../../base/entropy.ts';
 import { SeededEntropy } from '../../base/seeded-entropy.ts';
@@ -47,6 +47,8 @@ export class LoopbackHub {
   #cipher: 'sealed' | 'plaintext';
   #chance: SeededEntropy;
   #weather: Weather;
+  /** Last wills by their sender. */
+  #wills = new Map<string, StopTimer[]>();
   #lines = new Map<string, LoopbackLine>();
   #taps: ((parcel: Parcel, to: Device) => void)[] = [];
 
@@ -110,6 +112,12 @@ export class LoopbackHub {
 
   /** @internal The backend's side of {@link LoopbackCarrier.send}. */
   take(from: Device, dispatch: Dispatch): TakenByHub {
+    const { unlessBackWithin, ...now } = dispatch;
+    if (unlessBackWithin !== undefined) {
+      const key = deviceKey(from);
+      this.#wills.set(key, [...(this.#wills.get(key) ?? []), this.clock.schedule(unlessBackWithin, () => void this.take(from, now))]);
+      return { type: 'taken', outcomes: [], missing: [] };
+    }
     const outcomes = dispatch.parcels.map(({ to, bytes }) => {
       if (!this.directory.has(to)) return { device: to, outcome: 'gone' as const };
       const parcel = { conversation: dispatch.conversation, from, bytes };
@@ -120,6 +128,12 @@ export class LoopbackHub {
     });
     const known = [from, ...dispatch.except, ...dispatch.parcels.map(({ to }) => to)];
     return { type: 'taken', outcomes, missing: dispatch.complete.flatMap((user) => this.directory.devicesOf(user, known)) };
+  }
+
+  /** @internal A device connected anew: its last wills are void. */
+  back(device: Device): void {
+    for (const stop of this.#wills.get(deviceKey(device)) ?? []) stop();
+    this.#wills.delete(deviceKey(device));
   }
 
   #line(device: Device): LoopbackLine {

@@ -44,6 +44,8 @@ export const PROTOCOL_LIMITS = {
   acks: 256,
   /** The largest envelope. */
   parcelBytes: 32_768,
+  /** The longest that a last will waits. */
+  willMs: 60_000,
   /** All parcels of one dispatch in base64, and room for names. */
   frameBytes: 64 * 45_000,
 } as const;
@@ -165,7 +167,8 @@ function asDispatch(value: unknown): Dispatch | undefined {
   if (conversation === undefined || parcels === undefined || complete === undefined || except === undefined) return undefined;
   if (urgency === undefined) return undefined;
   const dispatch: Dispatch = { conversation, parcels, complete, except, urgency };
-  return ringFor === undefined ? dispatch : { ...dispatch, ringFor: ms(ringFor) };
+  const unlessBackWithin = asCount(fields?.['unlessBackWithin']);
+  return { ...dispatch, ...(ringFor === undefined ? {} : { ringFor: ms(ringFor) }), ...(unlessBackWithin === undefined ? {} : { unlessBackWithin: ms(Math.min(unlessBackWithin, PROTOCOL_LIMITS.willMs)) }) };
 }
 
 function asAddressed(value: unknown): { readonly to: Device; readonly bytes: Uint8Array } | undefined {

@@ -12,6 +12,7 @@ const PARCELS_REMEMBERED = 1024;
 /** Carries parcels over a {@link WebSocketConnection}. A parcel is acknowledged when it was dealt with, so none is lost with a connection. */
 export class WebSocketCarrier implements Carrier {
   readonly self: Device;
+  readonly keepsWills = true;
   #connection: WebSocketConnection;
   #requests: Requests;
   #listener: ParcelListener | undefined;
