@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import { parseArgs } from 'node:util';
 import { OpenRegistrationError, startRelay, type RunningRelay } from '../backend/index.ts';
 import { readPort } from './arguments.ts';
@@ -56,9 +57,10 @@ It runs until Ctrl-C. Examples:
   },
 };
 
-async function listen(port: number, host: string, openRegistration: boolean): Promise<RunningRelay> {
+/** Rejects with `CommandError` when it cannot listen there. */
+export async function listen(port: number, host: string, openRegistration: boolean, site?: RequestListener): Promise<RunningRelay> {
   try {
-    return await startRelay({ port, host, ...(openRegistration ? { openRegistration } : {}) });
+    return await startRelay({ port, host, ...(openRegistration ? { openRegistration } : {}), ...(site === undefined ? {} : { site }) });
   } catch (problem) {
     if (problem instanceof OpenRegistrationError) throw new CommandError(`on ${host}, others could register under any user's name: pass --open-registration to allow it`);
     const code = problem instanceof Error && 'code' in problem ? String(problem.code) : 'unknown reason';

@@ -5,6 +5,7 @@ import { CommandError, EXIT, UsageError, type Command } from './command.ts';
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['demo', async () => (await import('./demo.ts')).demo],
   ['backend', async () => (await import('./backend.ts')).backend],
+  ['web', async () => (await import('./web.ts')).web],
   ['call', async () => (await import('./call.ts')).call],
   ['answer', async () => (await import('./answer.ts')).answer],
   ['replay', async () => (await import('./replay.ts')).replay],
