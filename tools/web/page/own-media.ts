@@ -74,6 +74,6 @@ export class OwnMedia {
   }
 
   #show(): void {
-    this.picture.value = (this.#screen ?? this.#camera)?.track as MediaStreamTrack | undefined;
+    this.picture.value = (this.#screen ?? this.#camera)?.track;
   }
 }
