@@ -11,6 +11,8 @@ export class Deadlines<Name extends string> {
   readonly #due = new Map<Name, InstantMs>();
   #stop: StopTimer | undefined;
   #armedFor: InstantMs | undefined;
+  /** The earliest of all: looked at before each input, while deadlines change more rarely. */
+  #soonest: InstantMs | undefined;
 
   /** `wake` is called when the earliest deadline has passed; take it with {@link takeDue}. */
   constructor(clock: Clock, wake: () => void) {
@@ -36,8 +38,9 @@ export class Deadlines<Name extends string> {
 
   /** The earliest deadline that has passed, forgotten by being taken; `undefined` when none has. */
   takeDue(): Name | undefined {
+    if (this.#soonest === undefined || this.#soonest > this.#clock.now()) return undefined;
     const earliest = this.#earliest();
-    if (earliest === undefined || earliest.at > this.#clock.now()) return undefined;
+    if (earliest === undefined) return undefined;
     this.#due.delete(earliest.name);
     this.#arm();
     return earliest.name;
@@ -61,6 +64,7 @@ export class Deadlines<Name extends string> {
 
   #arm(): void {
     const at = this.#earliest()?.at;
+    this.#soonest = at;
     if (at === this.#armedFor) return;
     this.#stop?.();
     this.#armedFor = at;

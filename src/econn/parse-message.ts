@@ -130,9 +130,11 @@ function optional<T>(value: Json | undefined, read: (value: Json) => T): T | und
   return value === undefined || value === null ? undefined : read(value);
 }
 
+const NOTHING = Object.freeze({});
+
 /** A record with the key, or without it when there is no value: an absent field stays absent. */
 function given<K extends string, T>(key: K, value: T | undefined): { readonly [P in K]?: T } {
-  return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]: T });
+  return value === undefined ? NOTHING : ({ [key]: value } as { readonly [P in K]: T });
 }
 
 function asString(value: Json): string {

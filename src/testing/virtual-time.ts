@@ -44,6 +44,7 @@ export class VirtualTime implements Clock {
 
   /** Lets `span` pass, firing everything that falls due on the way. */
   async advance(span: DurationMs): Promise<void> {
+    await Promise.resolve();
     await settledPromises();
     await this.#until(this.#now + span);
   }
@@ -51,6 +52,7 @@ export class VirtualTime implements Clock {
   /** Runs until nothing is due any more. Fails after `limit` virtual time: something re-arms itself for ever. */
   async settle(limit: DurationMs = ms(3_600_000)): Promise<void> {
     const end = this.#now + limit;
+    await Promise.resolve();
     await settledPromises();
     for (let next = this.#agenda.next; next !== undefined; next = this.#agenda.next) {
       if (next > end) throw new Error(`not at rest after ${limit} ms of virtual time: ${this.pending} timers left`);

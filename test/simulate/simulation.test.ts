@@ -40,6 +40,8 @@ describe('a town in which people call each other in bad weather', () => {
 
     expect(JSON.stringify(reportOf(other))).toBe(JSON.stringify(reportOf(one)));
     expect(reportOf(third).digest).not.toBe(reportOf(one).digest);
+    const [sealed, again] = [await lived({ calls: 20, users: 12, sealed: true }), await lived({ calls: 20, users: 12, sealed: true })];
+    expect(JSON.stringify(reportOf(again))).toBe(JSON.stringify(reportOf(sealed)));
   });
 
   it.each([

@@ -19,7 +19,7 @@ export function drawStory(dice: SeededEntropy, { users, devices }: Shape): Story
     const who = dice.below(8) === 0 ? dice.below(users * devices) : dice.below(2) === 0 ? caller : calleeDevice();
     lines.push(at(span(dice, 0, 25_000), who, drawFault(dice)));
   }
-  return { climate: pick(dice, CLIMATES), lines, goodbye: dice.below(4) > 0 };
+  return { climate: pick(dice, CLIMATES), lines, goodbye: dice.below(8) > 0 };
 }
 
 /** What the people who are called do, on each of their devices. */
@@ -143,7 +143,7 @@ const TALKS: readonly ((dice: SeededEntropy) => DurationMs)[] = [
   ...times(2, (dice: SeededEntropy) => span(dice, 0, 200)),
   ...times(4, (dice: SeededEntropy) => span(dice, 200, 4000)),
   ...times(4, (dice: SeededEntropy) => span(dice, 3000, 12_000)),
-  (dice) => span(dice, 12_000, 40_000),
+  (dice) => span(dice, 12_000, 30_000),
 ];
 
 const CALM: Climate = { name: 'calm', weather: { loss: 0, duplication: 0, delay: [ms(10), ms(80)], reordering: 0 }, loss: 0, refusals: 0, latency: ms(15) };

@@ -3,6 +3,7 @@ import { ms } from '../../src/base/units.ts';
 import { otherRules, type Policy } from '../../src/ecall/policy.ts';
 import { VirtualTime } from '../../src/testing/index.ts';
 import type { TraceBook } from '../../src/trace/index.ts';
+import { loadSodium } from '../../src/transport/sodium.ts';
 import { handleUnder, type RuleVariant } from '../explore/rule-variants.ts';
 import { Circle, type CircleObserver } from './circle.ts';
 import { drawStory, pick, type Shape } from './draw-story.ts';
@@ -96,6 +97,8 @@ export class Simulation {
 
   /** Until nobody has anything left to live. */
   async #pass(onProgress: (tally: Tally) => void): Promise<void> {
+    // What takes real time must not happen while virtual time goes on.
+    if (this.options.sealed) await loadSodium();
     while (this.#living > 0) {
       await this.time.advance(ms(STRIDE));
       if (this.#broken !== undefined) throw this.#broken;
