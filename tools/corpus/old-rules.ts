@@ -33,7 +33,7 @@ export const OLD_RULES = {
   'no CANCEL while calling': { says: 'a caller hears no CANCEL', chart: withRows('pendingOutgoing', { CANCEL: [] }) },
   'every SETUP resets': { says: 'a SETUP of the peer resets a live call, whether or not it is new', chart: everySetupResets(), guards: { withdrawsOurRing: () => false }, actions: { takeWithdrawal: same, cancelStrayAnswer: same } },
   'nothing is remembered': { says: 'what is over is forgotten, and an answer that nobody waits for stays unanswered', guards: { isFresh: () => true, cancelsUnseenOffer: () => false, withdrawsOurRing: () => false }, actions: { takeWithdrawal: same, takeCancelMark: same, takeMark: same, cancelStrayAnswer: same, repeatSetup: same, ignoreOffer: same } },
-  'HANGUP on the channel only': { says: 'a hang-up is said on the channel once, heard or not', chart: withRows('hangupSent', { 'timer.hangupAck': [], 'channel-closed': [] }) },
+  'HANGUP on the channel only': { says: 'a hang-up is said on the channel once, heard or not, and silence is left to ICE', chart: withRows('established', { 'timer.ping': [] }, withRows('hangupSent', { 'timer.hangupAck': [], 'channel-closed': [] })) },
   'HANGUP before the channel is open': { says: 'who ends an answered call says so on a channel that is not open', chart: withRows('answered', { end: [{ to: 'terminating', do: ['sendHangup', 'endLocally'] }] }) },
   'silent end of a renewal': { says: 'who ends a call that the peer is renewing says nothing', chart: withRows('updateReceived', { end: [{ to: 'idle', do: ['closeLocally'] }] }) },
   'HANGUP from anybody': { says: 'a HANGUP is not compared with the device of the call', guards: { isFromPeer: ({ call }) => call?.peer !== undefined } },
@@ -68,9 +68,9 @@ export function handleLike({ chart: charted = chart, guards: asked, actions: don
 }
 
 /** The chart with some rows of one state replaced. */
-function withRows(state: StateName, rows: { readonly [E in keyof StateChart['on']]: readonly Row[] }): Chart {
-  const { on, ...rest } = chart.states[state];
-  return { ...chart, states: { ...chart.states, [state]: { ...rest, on: { ...on, ...rows } } } };
+function withRows(state: StateName, rows: { readonly [E in keyof StateChart['on']]: readonly Row[] }, base: Chart = chart): Chart {
+  const { on, ...rest } = base.states[state];
+  return { ...base, states: { ...base.states, [state]: { ...rest, on: { ...on, ...rows } } } };
 }
 
 function everySetupResets(): Chart {
