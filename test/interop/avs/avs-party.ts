@@ -7,7 +7,7 @@ import type { AvsSending, Letter, Post } from './post.ts';
 /** What test/interop/avs/page/avs-page.ts puts into its window. */
 type AvsPage = {
   openAvs(self: Device): Promise<void>;
-  avs: { begin(conversation: string): void; deliver(letter: Letter): void; act(deed: Deed): void; report(): Promise<Report> };
+  avs: { begin(conversation: string): void; deliver(letter: Letter): void; act(deed: Deed): void; report(): Promise<Report>; timeCall(): Promise<number> };
 };
 
 /** Wire's engine in a page of its own: its mute and its timers are global. One instance plays many cases. */
@@ -48,6 +48,10 @@ export class AvsParty implements Party {
 
   report(): Promise<Report> {
     return this.#page.evaluate(() => (globalThis as unknown as AvsPage).avs.report());
+  }
+
+  timeCall(): Promise<number> {
+    return this.#page.evaluate(() => (globalThis as unknown as AvsPage).avs.timeCall());
   }
 
   get isGone(): boolean {

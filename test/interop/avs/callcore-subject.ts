@@ -27,6 +27,7 @@ export class CallcoreSubject {
   #call: Call | undefined;
   #sense: { readonly loudness: number; readonly pictures: number } | undefined;
   #trace: Trace | undefined;
+  #answersAtOnce = false;
 
   constructor(place: Place, options: SubjectOptions) {
     this.#place = place;
@@ -36,6 +37,7 @@ export class CallcoreSubject {
     this.engine.on('incoming', (call) => {
       this.#told.push('incoming');
       this.#follow(call);
+      if (this.#answersAtOnce) this.act({ do: 'answer' });
     });
     this.engine.on('missed', () => this.#told.push('missed'));
   }
@@ -51,6 +53,9 @@ export class CallcoreSubject {
         return;
       case 'answer':
         this.#must().answer({ media: this.#place.play(), video: deed.video ?? false, constantBitrate: deed.cbr ?? false });
+        return;
+      case 'answer-at-once':
+        this.#answersAtOnce = true;
         return;
       case 'reject':
         this.#must().reject();
@@ -77,9 +82,16 @@ export class CallcoreSubject {
     }
   }
 
+  async timeCall(user: string): Promise<number> {
+    const begun = performance.now();
+    this.act({ do: 'call', user });
+    if (!(await this.#must().whenConnected())) throw new Error('the call was not connected');
+    return performance.now() - begun;
+  }
+
   report(): Report {
     const call = this.#call;
-    const trace = call === undefined || call.state === 'ended' ? this.#trace : call.trace();
+    const { trace } = this;
     const stats = call?.stats()?.audio;
     const peer = call?.peerProps;
     return {
@@ -91,6 +103,11 @@ export class CallcoreSubject {
       loudness: this.#sense?.loudness ?? 0,
       pictures: this.#sense?.pictures ?? 0,
     };
+  }
+
+  /** Of the last call, redacted. */
+  get trace(): Trace | undefined {
+    return this.#call === undefined || this.#call.state === 'ended' ? this.#trace : this.#call.trace();
   }
 
   /** What the calls still hold; nothing when all is over. */

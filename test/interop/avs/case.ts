@@ -12,6 +12,8 @@ export type Case = {
   readonly ends: Ends;
   /** `cut`: a channel was replaced or lost while something was said, so that PROPSYNCs are counted at neither end. */
   readonly channel?: 'whole' | 'cut';
+  /** Under which name test/fixtures/calls-with-avs has what callcore heard and did. */
+  readonly recorded?: string;
   /** What AVS may be told or not, as its media and the end race. */
   readonly racing?: readonly string[];
 };

@@ -12,6 +12,7 @@ export const MEDIA_CASES: readonly Case[] = [
     return {
       name: `J03 ${caller} calls with video and is answered with video`,
       shows: 'pictures are decoded at both ends',
+      recorded: `video-call-of-${caller.toLowerCase()}`,
       play: async (scene) => {
         const sides = await cast(scene, caller);
         await ring(sides.caller, sides.callee, { video: true });
@@ -61,6 +62,7 @@ function showing(shower: Side, what: 'video' | 'screen', scenario: string): Case
   return {
     name: `${scenario} ${shower} turns its ${what} on in a call and off again`,
     shows: 'UPDATE and its response, pictures decoded, sound goes on; off is told by PROPSYNC',
+    recorded: `${what}-of-${shower.toLowerCase()}`,
     play: async (scene) => {
       const sides = await cast(scene, 'callcore');
       await talk(sides.caller, sides.callee, sides);

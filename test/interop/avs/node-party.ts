@@ -1,7 +1,7 @@
 import { OpusDecoder } from 'opus-decoder';
 import { readFileSync } from 'node:fs';
 import type { RTCPeerConnection } from 'werift';
-import type { Call } from '../../../src/index.ts';
+import type { Call, Trace } from '../../../src/index.ts';
 import { playVideo, readIvf, tone } from '../../../src/mediaflow/index.ts';
 import { createHardenedPeer } from '../../../src/mediaflow/werift/hardened-peer.ts';
 import { WeriftMediaEngine } from '../../../src/mediaflow/werift/index.ts';
@@ -49,6 +49,14 @@ export class NodeParty implements Party {
 
   async report(): Promise<Report> {
     return this.#subject.report();
+  }
+
+  timeCall(user: string): Promise<number> {
+    return this.#subject.timeCall(user);
+  }
+
+  get trace(): Trace | undefined {
+    return this.#subject.trace;
   }
 
   get timers(): number {

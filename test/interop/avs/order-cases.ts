@@ -12,6 +12,7 @@ export const ORDER_CASES: readonly Case[] = [
   ...([['callcore', US], ['AVS', US_LESSER]] as const).map(([winner, us]): Case => ({
     name: `D02 both call at once; ${winner} has the greater id`,
     shows: 'one call, nobody rings, sound both ways',
+    recorded: `glare-won-by-${winner.toLowerCase()}`,
     play: async (scene) => {
       const [callcore, avs] = [await scene.callcore(us), await scene.avs(us.user)];
       scene.post.hold();
@@ -93,6 +94,7 @@ export const ORDER_CASES: readonly Case[] = [
     return {
       name: `I01 the network of ${mover} changes`,
       shows: 'UPDATE and its response on new peer connections; the call goes on',
+      recorded: `network-of-${mover.toLowerCase()}`,
       play: async (scene) => {
         const sides = await cast(scene, 'callcore');
         await talk(sides.caller, sides.callee, sides);

@@ -9,7 +9,7 @@ import type { Letter, Post } from './post.ts';
 /** What test/interop/avs/page/callcore-page.ts puts into its window. */
 type CallcorePage = {
   openSubject(options: SubjectOptions): void;
-  subject: { deliver(letter: Letter): void; act(deed: Deed): void; report(): Report; close(): Promise<void>; readonly timers: number };
+  subject: { deliver(letter: Letter): void; act(deed: Deed): void; report(): Report; timeCall(user: string): Promise<number>; close(): Promise<void>; readonly timers: number };
 };
 
 /** A page with callcore in it, which plays one party after the other. */
@@ -59,6 +59,10 @@ export class PageParty implements Party {
 
   report(): Promise<Report> {
     return this.#page.evaluate(() => (globalThis as unknown as CallcorePage).subject.report());
+  }
+
+  timeCall(user: string): Promise<number> {
+    return this.#page.evaluate((name) => (globalThis as unknown as CallcorePage).subject.timeCall(name), user);
   }
 
   get timers(): Promise<number> {

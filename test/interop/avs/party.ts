@@ -7,6 +7,8 @@ export interface Party {
   act(deed: Deed): Promise<void>;
   /** Everything that happened at this end since the case began. */
   report(): Promise<Report>;
+  /** Calls, and resolves when its data channel is open: with the milliseconds that it took, by this end's clock. */
+  timeCall(user: string): Promise<number>;
   /** Gone without a word: no farewell of any kind leaves. */
   vanish(): Promise<void>;
 }
@@ -15,6 +17,8 @@ export type Deed =
   | { readonly do: 'call'; readonly user: string; readonly video?: boolean; readonly cbr?: boolean }
   | { readonly do: 'answer'; readonly video?: boolean; readonly cbr?: boolean }
   /** `end-when-taken`: as soon as the other side answers. */
+  /** Takes the next call that rings in the moment in which it does. */
+  | { readonly do: 'answer-at-once' }
   | { readonly do: 'reject' | 'end' | 'end-when-taken' | 'network-changed' }
   | { readonly do: 'mute' | 'video' | 'screen'; readonly on: boolean };
 

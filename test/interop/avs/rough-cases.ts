@@ -16,6 +16,7 @@ export const ROUGH_CASES: readonly Case[] = [
   ...([['callcore', US], ['AVS', US_LESSER]] as const).map(([winner, us]): Case => ({
     name: `D14 both turn their video on at once; ${winner} has the greater id`,
     shows: 'one UPDATE is answered, and carries the pictures of both',
+    recorded: `update-glare-won-by-${winner.toLowerCase()}`,
     play: async (scene) => {
       const sides = { callcore: await scene.callcore(us), avs: await scene.avs(us.user) };
       await talk(sides.callcore, sides.avs, sides);
@@ -53,6 +54,7 @@ export const ROUGH_CASES: readonly Case[] = [
   ...(['in order', 'reversed'] as const).map((order): Case => ({
     name: order === 'in order' ? 'B09 AVS answers and hangs up, and both come at once' : 'B10 AVS answers and hangs up, and its CANCEL comes before its answer',
     shows: order === 'in order' ? 'CANCEL, since there is no channel yet' : 'the answer that nobody waits for is cancelled',
+    recorded: order === 'in order' ? 'answered-and-cancelled' : 'cancelled-before-its-answer',
     play: async (scene) => {
       const sides = await cast(scene, 'callcore');
       await ring(sides.caller, sides.callee);

@@ -17,7 +17,7 @@ export type Ours = NodeParty | PageParty;
 export class InteropWorld implements AsyncDisposable {
   readonly #browser: TestBrowser;
   readonly #avs = new Map<string, AvsParty>();
-  #home: CallcoreHome | undefined;
+  readonly #homes: CallcoreHome[] = [];
   #cases = 0;
 
   static async open(): Promise<InteropWorld> {
@@ -42,10 +42,10 @@ export class InteropWorld implements AsyncDisposable {
     return party;
   }
 
-  /** The page that callcore has; another one when that has vanished. */
-  async home(): Promise<CallcoreHome> {
-    if (this.#home === undefined || this.#home.page.isClosed()) this.#home = await CallcoreHome.open(this.#browser);
-    return this.#home;
+  /** The pages that callcore has, by number; another one when one has vanished. */
+  async home(number: number): Promise<CallcoreHome> {
+    const known = this.#homes[number];
+    return known === undefined || known.page.isClosed() ? (this.#homes[number] = await CallcoreHome.open(this.#browser)) : known;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -75,7 +75,7 @@ export class Scene {
 
   async callcore(self: Device = US, options: { readonly timeouts?: Partial<Timeouts>; readonly policy?: Partial<Policy> } = {}): Promise<Ours> {
     const how = { self, conversation: this.#conversation, ...options };
-    const party = this.#stack === 'werift in Node' ? await NodeParty.open(this.post, how) : await PageParty.open(await this.#world.home(), this.post, how);
+    const party = this.#stack === 'werift in Node' ? await NodeParty.open(this.post, how) : await PageParty.open(await this.#world.home(this.#ours.length), this.post, how);
     this.#ours.push(party);
     return party;
   }

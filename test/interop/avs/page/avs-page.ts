@@ -27,6 +27,8 @@ class AvsSubject {
   #ear: PageEar | undefined;
   #eye: PageEye | undefined;
   #seen = 0;
+  #answersAtOnce = false;
+  #channelOpened: () => void = () => {};
 
   static async open(self: Device): Promise<AvsSubject> {
     const wcall = await load();
@@ -49,7 +51,11 @@ class AvsSubject {
         return 0;
       },
       () => 0,
-      () => this.#tell('incoming'),
+      () => {
+        this.#tell('incoming');
+        // Not from within its own callback.
+        if (this.#answersAtOnce) queueMicrotask(() => this.act({ do: 'answer' }));
+      },
       () => this.#tell('missed'),
       () => this.#tell('answered'),
       () => this.#tell('established'),
@@ -62,7 +68,10 @@ class AvsSubject {
       (_user, _client, enabled) => (this.#peer.cbr = enabled === 1),
       (_conversation, user, _client, state) => this.#peerVideo(user, state),
     );
-    wcall.setDataChanEstabHandler(this.#user, () => this.#tell('datachan'));
+    wcall.setDataChanEstabHandler(this.#user, () => {
+      this.#tell('datachan');
+      this.#channelOpened();
+    });
     wcall.setStateHandler(this.#user, (_, state) => this.#tell(`state ${STATES[state] ?? String(state)}`));
     wcall.setParticipantChangedHandler(this.#user, (_, json) => this.#members(json));
     setInterval(() => wcall.poll(), 100);
@@ -72,6 +81,7 @@ class AvsSubject {
   begin(conversation: string): void {
     this.#conversation = conversation;
     this.#told = [];
+    this.#answersAtOnce = false;
     this.#peer = { muted: false, video: 'off', cbr: false };
     this.#seen = 0;
     this.#ear?.close();
@@ -97,6 +107,9 @@ class AvsSubject {
       case 'answer':
         wcall.answer(user, conversation, deed.video === true ? 1 : 0, deed.cbr === true ? 1 : 0);
         return;
+      case 'answer-at-once':
+        this.#answersAtOnce = true;
+        return;
       case 'reject':
         wcall.reject(user, conversation);
         return;
@@ -117,6 +130,14 @@ class AvsSubject {
       case 'screen':
         wcall.setVideoSendState(user, conversation, deed.on ? 4 : 0);
     }
+  }
+
+  async timeCall(): Promise<number> {
+    const opened = new Promise<void>((resolve) => (this.#channelOpened = resolve));
+    const begun = performance.now();
+    this.act({ do: 'call', user: '' });
+    await opened;
+    return performance.now() - begun;
   }
 
   async report(): Promise<Report> {
