@@ -6,7 +6,7 @@ import { replay } from '../../src/ecall/index.ts';
 import { handle } from '../../src/ecall/ecall.ts';
 import { stateOf } from '../../src/econn/index.ts';
 import type { TraceBundle } from '../../src/trace/index.ts';
-import { bundlePage } from '../../tools/explain/page-assets.ts';
+import { bundlePage } from '../../tools/page-assets.ts';
 import { pageHtml } from '../../tools/explain/page-html.ts';
 import { storyOf } from '../../tools/explain/story/story.ts';
 import { STATES } from '../../tools/explain/story/words.ts';
@@ -23,7 +23,7 @@ let browser: TestBrowser;
 beforeAll(async () => {
   const tricky = { ...(await glare()), title: '</script><script>document.title = "taken"</script><img src=x onerror=alert(1)>' };
   bundles = { glare: await glare(), reconnect: await reconnect(), busy: await busy(), ghost: GHOST, tricky };
-  const assets = await bundlePage();
+  const assets = await bundlePage('explain');
   const pages = Object.entries(bundles).map(([name, bundle]) => [`/${name}`, { type: 'text/html', body: pageHtml(bundle, assets) }] as const);
   browser = await openBrowser(Object.fromEntries(pages));
 }, 120_000);
@@ -145,7 +145,7 @@ describe('the page that explains a trace', () => {
     const part = bundle.devices[0]!.parts[0]!;
     const forged = { ...part, entries: part.entries.map((entry, at) => (at === 3 ? { ...entry, outputs: [] } : entry)) };
     const changed = { ...bundle, devices: [{ ...bundle.devices[0]!, parts: [forged] }, bundle.devices[1]!] } as TraceBundle;
-    await using other: TestBrowser = await openBrowser({ '/': { type: 'text/html', body: pageHtml(changed, await bundlePage()) } });
+    await using other: TestBrowser = await openBrowser({ '/': { type: 'text/html', body: pageHtml(changed, await bundlePage('explain')) } });
     const { page }: OpenPage = await other.open('/');
 
     await page.getByText('does not replay as recorded').waitFor();

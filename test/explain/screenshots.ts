@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { bundlePage } from '../../tools/explain/page-assets.ts';
+import { bundlePage } from '../../tools/page-assets.ts';
 import { pageHtml } from '../../tools/explain/page-html.ts';
 import { readTrace } from '../../tools/traces/read-trace.ts';
 import { openBrowser } from '../browser.ts';
@@ -10,7 +10,7 @@ import { glare, reconnect } from './traced-calls.ts';
 // `npm run screenshots`: the pictures of docs/explain.md.
 const folder = fileURLToPath(new URL('../../docs/images/', import.meta.url));
 const ghost = readTrace(readFileSync(new URL('../traces/ghost-ring-beside-a-glare.trace.json', import.meta.url), 'utf8'));
-const assets = await bundlePage();
+const assets = await bundlePage('explain');
 const page = (body: string): { type: string; body: string } => ({ type: 'text/html', body });
 await using browser = await openBrowser({
   '/glare': page(pageHtml(await glare(), assets)),

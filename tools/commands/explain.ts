@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { replayBundle, UnknownRulesError } from '../../src/trace/index.ts';
-import { pageAssets } from '../explain/page-assets.ts';
+import { pageAssets } from '../page-assets.ts';
 import { pageHtml } from '../explain/page-html.ts';
 import { merge } from '../traces/merge.ts';
 import { rulebook } from '../traces/rulebook.ts';
@@ -46,7 +46,7 @@ Examples:
       throw problem;
     }
     await checkWritable(output);
-    const page = pageHtml(bundle, await pageAssets());
+    const page = pageHtml(bundle, await pageAssets('explain'));
     await writeFile(output, page).catch((problem: unknown) => {
       throw writeProblem(output, problem);
     });

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { pageAssets } from '../web/page-assets.ts';
+import { pageAssets } from '../page-assets.ts';
 import { site } from '../web/site.ts';
 import { readPort } from './arguments.ts';
 import { listen } from './backend.ts';
@@ -46,7 +46,7 @@ It runs until Ctrl-C. Examples:
         'follow-stdin': { type: 'boolean', default: false },
       },
     });
-    const relay = await listen(readPort(values.port, '--port'), values.host, values['open-registration'], site(await pageAssets()));
+    const relay = await listen(readPort(values.port, '--port'), values.host, values['open-registration'], site(await pageAssets('web')));
     const ready: WebEvent = { type: 'listening', page: relay.url.replace(/^ws/, 'http'), backend: relay.url };
     console.log(values.json ? JSON.stringify(ready) : `open ${ready.page} in a browser (Ctrl-C stops it)`);
     await new Promise<void>((stop) => {

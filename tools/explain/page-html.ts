@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { TraceBundle } from '../../src/trace/index.ts';
-import type { PageAssets } from './page-assets.ts';
+import type { PageAssets } from '../page-assets.ts';
 
 /**
  * One file that needs nothing else: the trace, the engine that replays it, and the page around it. Its content

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { PageAssets } from './page-assets.ts';
+import type { PageAssets } from '../page-assets.ts';
 
 /** Answers for the files of the call page; everything else is not found. */
 export function site({ script, style }: PageAssets): (request: IncomingMessage, response: ServerResponse) => void {
@@ -34,7 +34,7 @@ const PAGE = `<!doctype html>
 </head>
 <body>
 <noscript><p>Calls are made by this page itself, which needs JavaScript.</p></noscript>
-<script type="module" src="/page.js"></script>
+<script src="/page.js" defer></script>
 </body>
 </html>
 `;
