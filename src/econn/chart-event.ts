@@ -31,6 +31,8 @@ export type MessageEvent =
   | About<'PING', PingMessage>
   | About<'PING_RESP', PingMessage>;
 
+type CallMessage = SetupMessage | UpdateMessage | CancelMessage | RejectMessage | PropsyncMessage | HangupMessage | PingMessage;
+
 type About<T extends string, M extends Message> = {
   readonly type: T;
   readonly from: Device;
@@ -74,7 +76,7 @@ function received(memory: Memory, input: Input & { type: 'receive' }): MessageEv
   if (sameDevice(from, memory.self)) return undefined;
   const own = sameId(from.user, memory.self.user);
   if (!own && !sameId(from.user, memory.peerUser)) return undefined;
-  if (via !== roadOf(message) || isSpoof(from, message)) return undefined;
+  if (!concernsCalls(message) || via !== roadOf(message) || isSpoof(from, message)) return undefined;
   switch (message.type) {
     case 'SETUP': {
       const about = { from, message, age, ...offerIds(memory, from, message) };
@@ -99,20 +101,6 @@ function received(memory: Memory, input: Input & { type: 'receive' }): MessageEv
       return own ? undefined : { type: message.resp ? 'HANGUP_RESP' : 'HANGUP', from, message, age, ...callIds(memory, from, message) };
     case 'PING':
       return own ? undefined : { type: message.resp ? 'PING_RESP' : 'PING', from, message, age, ...callIds(memory, from, message) };
-    case 'ALERT':
-    case 'GROUPSTART':
-    case 'GROUPSETUP':
-    case 'GROUPLEAVE':
-    case 'GROUPCHECK':
-    case 'GROUPUPDATE':
-    case 'CONFSTART':
-    case 'CONFCHECK':
-    case 'CONFCONN':
-    case 'CONFEND':
-    case 'CONFPART':
-    case 'CONFKEY':
-    case 'CONFSTREAMS':
-      return undefined;
   }
 }
 
@@ -122,7 +110,8 @@ export function roadOf({ type }: Message): Road {
 }
 
 /** Whether one-to-one calls have any use for the message: groups and conferences are only parsed. */
-export function concernsCalls({ type }: Message): boolean {
+export function concernsCalls(message: Message): message is CallMessage {
+  const { type } = message;
   return type === 'SETUP' || type === 'UPDATE' || type === 'CANCEL' || type === 'REJECT' || type === 'PROPSYNC' || type === 'HANGUP' || type === 'PING';
 }
 
@@ -137,9 +126,7 @@ function offerIds(memory: Memory, from: Device, message: SetupMessage | UpdateMe
   if (message.call !== undefined && message.offer !== undefined) return { call: message.call, offer: message.offer };
   const session = sessionCall(memory, from, message);
   if (!message.resp) {
-    const repeated = message.type === 'UPDATE' && memory.call?.offer.incarnation === legacyOffer(from, message.sdp).incarnation;
-    if (message.type === 'SETUP') return { call: session, offer: session };
-    return { call: session, offer: repeated && memory.call !== undefined ? memory.call.offer : legacyOffer(from, message.sdp) };
+    return { call: session, offer: message.type === 'SETUP' ? session : legacyOffer(from, message.sdp) };
   }
   const open = memory.call;
   const meant = message.dest?.device === undefined || sameId(message.dest.device, memory.self.device);
@@ -155,8 +142,8 @@ function callIds(memory: Memory, from: Device, message: Message & { readonly cal
 /** The live call when the session is the one its peer uses; else a call that is named by the session. */
 function sessionCall(memory: Memory, from: Device, message: Message): OfferId {
   const { call } = memory;
-  const live = call?.theirSession !== undefined && call.protocol === 'calling-3.0' && sameId(call.theirSession, message.sessid);
-  if (live && (call.peer === undefined || sameDevice(call.peer, from))) return call.id;
+  const ofPeer = call?.theirSession !== undefined && call.protocol === 'calling-3.0' && sameId(call.theirSession, message.sessid);
+  if (ofPeer && call.peer !== undefined && sameDevice(call.peer, from)) return call.id;
   return { user: from.user, device: from.device, incarnation: `${LEGACY}${message.sessid.toLowerCase()}`, counter: 0 };
 }
 

@@ -1,9 +1,10 @@
-import { sameDevice, sameId } from '../base/device.ts';
+import { sameDevice, sameId, type Device } from '../base/device.ts';
 import { BugError } from '../base/absurd.ts';
 import { isLegacy, type ChartEvent, type MessageEvent } from './chart-event.ts';
 import { isEndedSession, isFresh } from './ledger.ts';
 import type { Call, Memory } from './memory.ts';
-import { covers, isBeyond, sameOffer, type OfferId } from './offer-id.ts';
+import type { MessageType } from './message.ts';
+import { covers, isBeyond, sameOffer, type Mark, type OfferId } from './offer-id.ts';
 import { wins } from './winner.ts';
 
 /** The questions that the chart asks. Each is pure and total for the events in whose rows it stands. */
@@ -17,22 +18,22 @@ export const guards = {
   /** Our offer is kept in a glare against the sender's. */
   weWin: (memory, event) => wins(memory.self, message(event).from),
   /** Sent by the device that this call is with. */
-  isFromPeer: (memory, event) => memory.call?.peer !== undefined && sameDevice(memory.call.peer, message(event).from),
+  isFromPeer: (memory, event) => isPeer(memory, message(event).from),
   /** Names the live call, by exact id. */
-  isAboutLiveCall: (memory, event) => 'call' in event && isLive(memory, event.call),
+  isAboutLiveCall: (memory, event) => isLive(memory, message(event).call),
   /** Answers the offer that we wait for an answer to. */
-  answersOpenOffer: (memory, event) => memory.call?.sent !== undefined && sameOffer(message(event).offer, memory.call.offer),
+  answersOpenOffer: (memory, event) => live(memory).sent !== undefined && sameOffer(message(event).offer, live(memory).offer),
   /** Answers, or names, an offer that this device made at some time. */
   isOurs: (memory, event) => isOurs(memory, event),
   /** Answers an offer of ours that is not our latest. */
   answersFormerOffer: (memory, event) => isOurs(memory, event) && isBeyond(memory.ledger.own, message(event).offer),
-  /** The offer that we have answered last, once more. */
-  repeatsAnsweredOffer: (memory, event) => memory.call?.answer !== undefined && sameOffer(message(event).offer, memory.call.offer) && sameDevice(message(event).from, message(event).offer),
-  hasOpenOffer: (memory) => memory.call?.sent !== undefined,
+  /** The offer that we have answered last, or are about to, once more. */
+  repeatsAnsweredOffer: (memory, event) => sameOffer(message(event).offer, live(memory).offer) && sameDevice(message(event).from, message(event).offer),
+  hasOpenOffer: (memory) => live(memory).sent !== undefined,
   /** An UPDATE of ours is with the peer, or was: also while a newer one is being made to take its place. */
   hasUnansweredUpdate: (memory) => live(memory).tries > 0,
-  hasNoOpenOffer: (memory) => memory.call?.sent === undefined,
-  hasContact: (memory) => memory.call?.contact === 'live',
+  hasNoOpenOffer: (memory) => live(memory).sent === undefined,
+  hasContact: (memory) => live(memory).contact === 'live',
   /** Enough probes went out in vain. */
   isSilent: (memory) => live(memory).pings + 1 >= memory.timeouts.pings,
   /** The last change was told a moment ago: the next one is told with all that follow, when its time is over. */
@@ -41,13 +42,16 @@ export const guards = {
   /** A CANCEL, by the offerer, of an offer that never reached us. */
   cancelsUnseenOffer: (memory, event) => sameDevice(message(event).from, message(event).call) && isNew(memory, message(event).call, event),
   /** From a device without offer ids to this one: only an answer to us can be what it ends. */
-  endsUnseenAnswer: (memory, event) => event.type === 'CANCEL' && isLegacy(event.call) && isAddressedToUs(memory, event) && !isEndedSession(memory.ledger, event.from, event.message.sessid),
+  endsUnseenAnswer: (memory, event) => isLegacy(message(event).call) && isAddressedToUs(memory, message(event)) && !isEndedSession(memory.ledger, message(event).from, message(event).message.sessid),
   /** An answer whose sender withdraws by it the very offer that we ring for. */
-  withdrawsOurRing: (memory, event) => event.type === 'SETUP_RESP' && event.message.withdrawn !== undefined && isRingOf(live(memory), event.from) && covers(event.message.withdrawn, live(memory).offer),
+  withdrawsOurRing: (memory, event) => {
+    const withdrawn = withdrawnBy(message(event));
+    return withdrawn !== undefined && isPeer(memory, message(event).from) && covers(withdrawn, live(memory).offer);
+  },
   /** Another device of ours took the ringing call. */
-  answersOurRing: (memory, event) => event.type === 'OWN_SETUP_RESP' && answersRing(live(memory), event),
+  answersOurRing: (memory, event) => answersRing(live(memory), message(event)),
   /** Another device of ours declined the ringing call. */
-  rejectsOurRing: (memory, event) => event.type === 'OWN_REJECT' && (event.message.call === undefined ? isLegacy(live(memory).id) : sameOffer(event.call, live(memory).id)),
+  rejectsOurRing: (memory, event) => (message(event).message.call === undefined ? isLegacy(live(memory).id) : isLive(memory, message(event).call)),
   /** We can name the call in a CANCEL that its sender will understand. */
   isCancellable: (memory, event) => !isLegacy(message(event).call) || isEndedSession(memory.ledger, message(event).from, message(event).message.sessid),
 
@@ -64,12 +68,12 @@ export const guards = {
   },
 
   /** Of the SETUP to all devices. What becomes of one that a glare's winner says again to one device changes nothing. */
-  isSetupSettled: (memory, event) => event.type === 'settled' && event.message === 'SETUP' && !event.resp && isLive(memory, event.call) && live(memory).legs === undefined,
-  isAnswerSettled: (memory, event) => event.type === 'settled' && event.message === 'SETUP' && event.resp && isLive(memory, event.call),
-  isCancelSettled: (memory, event) => event.type === 'settled' && event.message === 'CANCEL' && isLive(memory, event.call),
-  isRefused: (_memory, event) => event.type === 'settled' && event.outcome === 'refused',
-  reachedNobody: (_memory, event) => event.type === 'settled' && event.devices.length === 0,
-  reachedOnlyBusy: (memory, event) => event.type === 'settled' && event.devices.every((device) => live(memory).busy.some((busy) => sameDevice(busy, device))),
+  isSetupSettled: (memory, event) => isSettled(memory, event, 'SETUP', false) && live(memory).legs === undefined,
+  isAnswerSettled: (memory, event) => isSettled(memory, event, 'SETUP', true),
+  isCancelSettled: (memory, event) => isSettled(memory, event, 'CANCEL', false),
+  isRefused: (_memory, event) => settled(event).outcome === 'refused',
+  reachedNobody: (_memory, event) => settled(event).devices.length === 0,
+  reachedOnlyBusy: (memory, event) => settled(event).devices.every((device) => live(memory).busy.some((busy) => sameDevice(busy, device))),
   isBadDescription: (_memory, event) => event.type === 'flow-failed' && event.failure === 'bad-description',
 } satisfies Record<string, Guard>;
 
@@ -88,6 +92,26 @@ export function message(event: ChartEvent): MessageEvent {
   return event;
 }
 
+/** The event of a row that stands under `settled`. */
+export function settled(event: ChartEvent): ChartEvent & { type: 'settled' } {
+  if (event.type !== 'settled') throw new BugError(`a row of what was settled was reached by ${event.type}`);
+  return event;
+}
+
+function isSettled(memory: Memory, event: ChartEvent, type: MessageType, resp: boolean): boolean {
+  const { message: sent, resp: answers, call } = settled(event);
+  return sent === type && answers === resp && isLive(memory, call);
+}
+
+/** What an answer takes back of its sender's own offers. */
+export function withdrawnBy({ message: sent }: MessageEvent): Mark | undefined {
+  return 'withdrawn' in sent ? sent.withdrawn : undefined;
+}
+
+function isPeer({ call }: Memory, device: Device): boolean {
+  return call?.peer !== undefined && sameDevice(call.peer, device);
+}
+
 /** By exact id. */
 export function isLive(memory: Memory, call: OfferId): boolean {
   return memory.call !== undefined && sameOffer(memory.call.id, call);
@@ -96,10 +120,9 @@ export function isLive(memory: Memory, call: OfferId): boolean {
 function isNew(memory: Memory, offer: OfferId, event: ChartEvent): boolean {
   if (!isLegacy(offer)) return isFresh(memory.ledger, offer);
   const { from, message: sent } = message(event);
-  const { call } = memory;
-  if (call?.peer !== undefined && sameDevice(call.peer, from) && (sameOffer(call.id, offer) || sameOffer(call.offer, offer))) return false;
-  // A peer without ids opens a call anew only under a new session; an UPDATE repeats the session of its call.
-  return event.type === 'UPDATE' || !isEndedSession(memory.ledger, from, sent.sessid);
+  if (isPeer(memory, from) && (isLive(memory, offer) || sameOffer(live(memory).offer, offer))) return false;
+  // A peer without ids opens a call anew only under a new session.
+  return !isEndedSession(memory.ledger, from, sent.sessid);
 }
 
 /** A peer without ids answers no offer by name: its late answer is ours when it is addressed to us. */
@@ -107,17 +130,12 @@ function isOurs(memory: Memory, event: ChartEvent): boolean {
   const { offer, from, message: sent } = message(event);
   if (!isLegacy(offer)) return sameDevice(offer, memory.self);
   const meant = sent.dest?.device === undefined || sameId(sent.dest.device, memory.self.device);
-  const isLivePeer = memory.call?.peer !== undefined && sameDevice(memory.call.peer, from);
-  return meant && !isLivePeer;
+  return meant && !isPeer(memory, from);
 }
 
 /** A peer without ids names the device that it is in a call with, and none while it only calls. */
 function isAddressedToUs({ self }: Memory, { message: { dest } }: MessageEvent): boolean {
   return dest?.device !== undefined && sameId(dest.device, self.device) && (dest.user === undefined || sameId(dest.user, self.user));
-}
-
-function isRingOf(call: Call, from: MessageEvent['from']): boolean {
-  return call.peer !== undefined && sameDevice(call.peer, from);
 }
 
 function answersRing(call: Call, event: MessageEvent): boolean {

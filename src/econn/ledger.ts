@@ -21,10 +21,10 @@ export type DeviceMark = Mark & { readonly device: Device };
 export type EndedSession = { readonly device?: Device; readonly theirs?: string; readonly ours?: string };
 
 /** Four letters out of 62: sixteen remembered ones collide with a new call once in a million. */
-const MAX_ENDED_SESSIONS = 16;
+export const MAX_ENDED_SESSIONS = 16;
 
 /** Devices a user can have; the one that spoke longest ago is forgotten first. */
-const MAX_MARKS = 64;
+export const MAX_MARKS = 64;
 
 export function openLedger(self: Device, incarnation: string): Ledger {
   return { self, own: { incarnation, counter: 0 }, marks: [], endedSessions: [] };

@@ -2,7 +2,7 @@ import { sameDevice, sameId, type Device } from '../base/device.ts';
 import { BugError } from '../base/absurd.ts';
 import type { Action } from './action.ts';
 import { isLegacy, type MessageEvent } from './chart-event.ts';
-import { isLive, live, message } from './guards.ts';
+import { isLive, live, message, settled, withdrawnBy } from './guards.ts';
 import { mintOffer, ourEndedSession, raiseMark, rememberEnded } from './ledger.ts';
 import type { SetupMessage } from './message.ts';
 import type { Call, Memory, Protocol } from './memory.ts';
@@ -15,8 +15,7 @@ export const offerActions = {
   openOutgoing: (memory, event) => {
     if (event.type !== 'start') throw new BugError(`an outgoing call cannot open on ${event.type}`);
     const [ledger, id] = mintOffer(memory.ledger);
-    const known = ledger.marks.some((mark) => sameId(mark.device.user, memory.peerUser));
-    const call = openCall({ id, direction: 'outgoing', protocol: known ? 'callcore-1' : 'unknown', ourSession: sessionOf(memory.self, id), ours: event.props });
+    const call = openCall({ id, direction: 'outgoing', protocol: 'unknown', ourSession: sessionOf(memory.self, id), ours: event.props });
     return copyWith(memory, { ledger, call: event.pledge === undefined ? call : copyWith(call, { reveals: event.pledge.nonce }) });
   },
   sendSetup: (memory, event, out) => {
@@ -51,7 +50,7 @@ export const offerActions = {
     for (const offer of ignored) {
       refuseCall(out, toDevices({ user: offer.user, device: offer.device }), { sessid: ourSession, src: memory.self, call: offer, cause: 'busy' });
     }
-    return ignored.length === 0 ? memory : withCall(memory, { ignored: [] });
+    return withCall(memory, { ignored: [] });
   },
 
   openIncoming: (memory, event, out) => ring(memory, event, out, false),
@@ -86,9 +85,8 @@ export const offerActions = {
     return { ...memory, call: bound };
   },
   noteLegs: (memory, event) => {
-    if (event.type !== 'settled') throw new BugError(`legs cannot be known from ${event.type}`);
     const { busy } = live(memory);
-    return withCall(memory, { legs: event.devices.filter((device) => !busy.some((other) => sameDevice(other, device))) });
+    return withCall(memory, { legs: settled(event).devices.filter((device) => !busy.some((other) => sameDevice(other, device))) });
   },
   dropLeg: (memory, event) => {
     const { legs, busy } = live(memory);
@@ -108,8 +106,8 @@ export const offerActions = {
   },
   /** Every answer withdraws its sender's own latest offer, seen or not. One of none withdraws those of former lives. */
   takeWithdrawal: (memory, event) => {
-    const { from, message: sent } = message(event);
-    const withdrawn = 'withdrawn' in sent ? sent.withdrawn : undefined;
+    const { from } = message(event);
+    const withdrawn = withdrawnBy(message(event));
     if (withdrawn === undefined) return memory;
     const marked = withMark(memory, from, withdrawn);
     const ignored = memory.call?.ignored ?? [];

@@ -130,6 +130,18 @@ describe('a message of a session that is unknown here', () => {
   });
 });
 
+describe('an answer of a peer that is in a call with us', () => {
+  it('G07 is about that call, and never gets a CANCEL, in any state', () => {
+    for (const state of stateNames) {
+      const alice = inState[state]();
+      if (alice.econn.memory.call?.peer === undefined || state === 'updateSent') continue;
+      const { econn } = alice;
+      for (const type of ['SETUP', 'UPDATE'] as const) expect(alice.feed(said(type, 'none', { resp: true, to: a1 })), `${state} ${type}`).toEqual([]);
+      expect(alice.econn).toBe(econn);
+    }
+  });
+});
+
 describe('an UPDATE of a session that is over', () => {
   it('I10 gets a CANCEL in the session that its sender knows of us', () => {
     const alice = withAvs.established!();
