@@ -26,6 +26,14 @@ describe('callcore', () => {
     [['answer', '--as', 'bob/laptop', '--seconds', 'ten'], '--seconds needs a number'],
     [['answer', '--as', 'bob/laptop', '--play'], '--play <value>'],
     [['answer', '--as', 'bob/laptop', '--play', ''], '--play needs the name of a file'],
+    [['call', 'bob', '--as', 'alice/phone', '--relay'], '--relay needs a TURN server'],
+    [['call', 'bob', '--as', 'alice/phone', '--turn', 'http://here', '--turn-secret', 's'], '--turn needs the url of a server'],
+    [['netprobe'], 'name a server'],
+    [['netprobe', '--turn', 'turn:a.example.org'], '--turn needs credentials'],
+    [['netprobe', '--stun', 'a.example.org'], '--stun needs the url of a server'],
+    [['netprobe', '--turn', 'turn:a.example.org', '--turn-user', 'u'], 'belong together'],
+    [['netprobe', '--turn', 'turn:a.example.org', '--turn-user', 'u', '--turn-password', 'p', '--turn-secret', 's'], '--turn-secret makes credentials'],
+    [['netprobe', '--stun', 'stun:a.example.org', '--requests', 'many'], '--requests needs a number'],
     [['answer', '--as', 'bob/laptop', '--play', 'a.opus', '--tone'], '--tone and --play cannot go together'],
   ])('%j is not understood: exit code 2 and a remedy', async (args, message) => {
     const { code, said } = await inProcess(args);
@@ -34,10 +42,10 @@ describe('callcore', () => {
     expect(said).toContain('--help');
   });
 
-  it.each([[['--help']], [[]], [['help']], [['demo', '--help']], [['help', 'demo']], [['backend', '-h']], [['call', '--help']], [['answer', '--help']], [['replay', '--help']], [['explain', '--help']]])('%j teaches with examples', async (args) => {
+  it.each([[['--help']], [[]], [['help']], [['demo', '--help']], [['help', 'demo']], [['backend', '-h']], [['call', '--help']], [['answer', '--help']], [['netprobe', '--help']], [['replay', '--help']], [['explain', '--help']]])('%j teaches with examples', async (args) => {
     const { code, said } = await inProcess(args);
     expect(code).toBe(0);
-    expect(said).toMatch(/callcore (demo|backend|call|answer|replay|explain)( [-b[<]|$)/m);
+    expect(said).toMatch(/callcore (demo|backend|call|answer|netprobe|replay|explain)( [-b[<]|$)/m);
     expect(said.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 

@@ -49,6 +49,7 @@ export class CallDesk {
     call.on('peer-props', ({ props }) => report({ type: 'peer-props', props }));
     call.on('media-started', (kind) => report({ type: 'media-started', kind }));
     call.on('renewed', () => report({ type: 'notice', text: 'the connection was replaced' }));
+    call.on('relay-refused', () => report({ type: 'notice', text: 'a TURN server did not take the credentials: they are wrong or have expired' }));
     call.on('no-media', () => report({ type: 'notice', text: 'nothing is heard of the other side' }));
     call.on('audio', (frame) => {
       this.#ledger?.heard(frame);

@@ -1,9 +1,10 @@
 import { CallEngine, type Call } from '../../src/index.ts';
-import { WeriftMediaEngine } from '../../src/mediaflow/werift/index.ts';
+import { addressWatch, WeriftMediaEngine } from '../../src/mediaflow/werift/index.ts';
 import { connectBackend } from '../../src/transport/index.ts';
 import { loadDeviceKeys, saveDeviceKeys } from './device-keys-file.ts';
 import type { Report } from './peer-events.ts';
 import type { PeerOptions } from './peer-options.ts';
+import { iceOf, turnTlsOf } from './server-options.ts';
 
 /** A device that is connected to its backend. */
 export type Peer = AsyncDisposable & {
@@ -19,8 +20,9 @@ export type Peer = AsyncDisposable & {
  * identity than before, is let in, and told of: those that run without `--keys` do so each time. While in a
  * call it turns others away.
  */
-export async function openPeer({ self, backend, token, keys: path }: PeerOptions, report: Report, incoming: (call: Call) => void): Promise<Peer> {
+export async function openPeer({ self, backend, token, keys: path, servers, relay }: PeerOptions, report: Report, incoming: (call: Call) => void): Promise<Peer> {
   const keys = path === undefined ? undefined : await loadDeviceKeys(path);
+  const media = new WeriftMediaEngine(await turnTlsOf(servers));
   let ready = false;
   const channel = await connectBackend({
     url: backend, self, token,
@@ -38,7 +40,7 @@ export async function openPeer({ self, backend, token, keys: path }: PeerOptions
       if (phase.type === 'connected' && ready) report({ type: 'notice', text: 'connected to the backend again' });
     },
   });
-  const engine = new CallEngine({ channel, media: new WeriftMediaEngine(), policy: { whenInCall: 'turn-away' } });
+  const engine = new CallEngine({ channel, media, ice: iceOf(servers, relay ? 'relay' : 'all'), network: addressWatch(), policy: { whenInCall: 'turn-away' } });
   ready = true;
   // In this turn: a call that waited for us rings right after it.
   engine.on('incoming', incoming);

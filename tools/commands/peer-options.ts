@@ -2,9 +2,12 @@ import type { parseArgs, ParseArgsConfig } from 'node:util';
 import type { Device } from '../../src/base/device.ts';
 import { readDevice, readPath, readSeconds, readUrl } from './arguments.ts';
 import { UsageError } from './command.ts';
+import { readServerOptions, SERVER_OPTIONS, SERVER_OPTIONS_HELP, type ServerOptions } from './server-options.ts';
 
 /** What `call` and `answer` have in common, for `parseArgs`. */
 export const PEER_OPTIONS = {
+  ...SERVER_OPTIONS,
+  relay: { type: 'boolean', default: false },
   as: { type: 'string' },
   backend: { type: 'string', default: 'ws://127.0.0.1:8790' },
   token: { type: 'string', default: 'callcore' },
@@ -45,6 +48,9 @@ export const PEER_OPTIONS_HELP = `  --as user/device   who this is, as in alice/
                      what is said
   --trace file.json  writes what happened, without names and addresses, for
                      "callcore replay" and "callcore explain"
+  --relay            shows the other side no address of this machine: media goes
+                     through a TURN server only
+${SERVER_OPTIONS_HELP}
   --seconds n        hangs up n seconds after the call was connected
   --muted            starts muted
   --json             one JSON event a line: state, status, ended with metrics, …
@@ -71,6 +77,8 @@ export type PeerOptions = {
   readonly record: string | undefined;
   readonly constantBitrate: boolean;
   readonly trace: string | undefined;
+  readonly servers: ServerOptions;
+  readonly relay: boolean;
   readonly seconds: number | undefined;
   readonly muted: boolean;
   readonly frames: boolean;
@@ -84,8 +92,12 @@ type PeerValues = ReturnType<typeof parseArgs<{ options: typeof PEER_OPTIONS }>>
 export function readPeerOptions(values: PeerValues): PeerOptions {
   if (values.tone && values.play !== undefined) throw new UsageError('--tone and --play cannot go together: this side sends one sound');
   if (values.file !== undefined && (values.tone || values.play !== undefined || values.video !== undefined)) throw new UsageError('--file brings sound and pictures: leave out --play, --tone and --video');
+  const self = readDevice(values.as, '--as');
+  if (values.relay && values.turn === undefined) throw new UsageError('--relay needs a TURN server: --turn turn:turn.example.org with its credentials');
   return {
-    self: readDevice(values.as, '--as'),
+    self,
+    servers: readServerOptions(values, self.user),
+    relay: values.relay,
     backend: readUrl(values.backend, '--backend'),
     token: values.token,
     keys: readPath(values.keys, '--keys'),

@@ -8,6 +8,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['web', async () => (await import('./web.ts')).web],
   ['call', async () => (await import('./call.ts')).call],
   ['answer', async () => (await import('./answer.ts')).answer],
+  ['netprobe', async () => (await import('./netprobe.ts')).netprobe],
   ['replay', async () => (await import('./replay.ts')).replay],
   ['explain', async () => (await import('./explain.ts')).explain],
   ['simulate', async () => (await import('../simulate/command.ts')).simulate],
