@@ -116,6 +116,30 @@ describe('a page and a headless peer, over a backend and sealed envelopes', () =
     expect(complaints).toEqual([]);
   });
 
+  it('C12 a page whose timers are throttled as in a background tab is not taken for dead, nor takes its peer for it', async () => {
+    const { page } = await browser.open('/');
+    await page.addInitScript(throttleTimers);
+    await page.reload();
+    await using engine = new CallEngine({ channel: await connectBackend({ url: relay.url, self: { user: 'headless waiting', device: 'node' }, token: 'token' }), media: new WeriftMediaEngine() });
+    await page.evaluate((url) => (globalThis as unknown as Window).peer.open(url, 'page throttled'), relay.url);
+    const ringing = ring(engine);
+    await page.evaluate((name) => (globalThis as unknown as Window).peer.call(name, false), engine.self.user);
+    const call = await ringing;
+    const states: string[] = [];
+    call.on('state', (state) => states.push(state));
+    call.answer({ media: frames() });
+    expect(await call.whenConnected()).toBe(true);
+    // A dead peer is noticed within six seconds: this is real time in which nothing must happen.
+    await new Promise((resolve) => {
+      setTimeout(resolve, 7_500);
+    });
+    expect([...states, (await report(page)).state]).toEqual(['connecting', 'connected', 'connected']);
+    expect((await report(page)).told).not.toContain('reconnecting');
+    call.end();
+    expect((await call.whenEnded()).reason).toEqual({ type: 'ended-locally' });
+    await page.evaluate(() => (globalThis as unknown as Window).peer.close());
+  });
+
   it('H02 a page whose engine is closed in a call has ended it at the other end within a second', async () => {
     const { page } = await browser.open('/');
     await using engine = new CallEngine({ channel: await connectBackend({ url: relay.url, self: { user: 'headless closing', device: 'node' }, token: 'token' }), media: new WeriftMediaEngine() });
@@ -132,8 +156,15 @@ describe('a page and a headless peer, over a backend and sealed envelopes', () =
   });
 });
 
+/** Runs in the page: timers fire on whole seconds only, as Chromium lets those of a tab that nobody sees. */
+function throttleTimers(): void {
+  const schedule = globalThis.setTimeout;
+  const throttled = (run: () => void, wait = 0): ReturnType<typeof setTimeout> => schedule(run, Math.ceil((performance.now() + wait) / 1_000) * 1_000 - performance.now());
+  Object.assign(globalThis, { setTimeout: throttled });
+}
+
 /** What test/real/page/peer-page.ts puts into its window. */
-type PageReport = { state?: string; code?: readonly string[]; protection?: string; loudness: number; pictures: number };
+type PageReport = { state?: string; told: readonly string[]; code?: readonly string[]; protection?: string; loudness: number; pictures: number };
 type Window = {
   peer: {
     open(url: string, user: string): Promise<void>; call(user: string, video: boolean): void; answer(video: boolean): void; renew(): void;

@@ -9,6 +9,7 @@ let engine: CallEngine | undefined;
 let call: Call | undefined;
 let ear: PageEar | undefined;
 let eye: PageEye | undefined;
+const told: string[] = [];
 
 /** A callcore peer as an app in a browser has it, to be acted on from outside. */
 const peer = {
@@ -23,7 +24,7 @@ const peer = {
   setVideo: (on: boolean): void => call?.setVideo(on),
   setMuted: (on: boolean): void => call?.setMuted(on),
   report: () => ({
-    state: call?.state, code: call?.security.code, protection: call?.security.signalling, peerProps: call?.peerProps,
+    state: call?.state, told: [...told], code: call?.security.code, protection: call?.security.signalling, peerProps: call?.peerProps,
     loudness: ear?.loudness ?? 0, pictures: eye?.pictures ?? 0,
   }),
   close: (): Promise<void> | undefined => engine?.close(),
@@ -33,6 +34,7 @@ export type PagePeer = typeof peer;
 
 function follow(next: Call | undefined): void {
   call = next;
+  call?.on('state', (state) => told.push(state));
   call?.on('track', ({ kind, track }) => {
     if (kind === 'audio') ear = new PageEar(audio, track);
     else eye = new PageEye(track);
