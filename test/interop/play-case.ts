@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import { countsOf, endOf, endOfAvs, inAvsOrder, uncounted, type Case, type End } from './avs/case.ts';
+import { counted, countsOf, endOf, endOfAvs, inAvsOrder, type Case } from './avs/case.ts';
 import { NodeParty } from './avs/node-party.ts';
 import type { InteropWorld, Stack } from './avs/world.ts';
 
@@ -14,9 +14,8 @@ export async function playCase(world: InteropWorld, stack: Stack, { play, ends, 
   try {
     const { callcore, avs } = await play(scene);
     const [ours, theirs] = [await callcore.report(), await avs.report()];
-    const counted = channel === 'whole' ? (end: End) => end : uncounted;
-    expect({ backend: scene.post.kinds(), callcore: counted(endOf(ours)), avs: counted(endOfAvs(theirs, racing)) })
-      .toEqual({ backend: ends.backend, callcore: counted(ends.callcore), avs: counted(inAvsOrder(ends.avs)) });
+    expect({ backend: scene.post.kinds(), callcore: counted(endOf(ours), channel), avs: counted(endOfAvs(theirs, racing), channel) })
+      .toEqual({ backend: ends.backend, callcore: counted(ends.callcore, channel), avs: counted(inAvsOrder(ends.avs), channel) });
     // Nothing was lost between the ends, and nothing was heard that was not said.
     if (channel === 'whole') expect([countsOf(ours.heard), countsOf(theirs.heard)]).toEqual([countsOf(theirs.said), countsOf(ours.said)]);
     expect(await callcore.timers).toBe(0);

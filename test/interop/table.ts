@@ -23,7 +23,7 @@ function drawCases(cases: readonly Case[]): string {
 
 function endIn({ channel }: Case, { told, said }: End): string {
   const words = Object.entries(said)
-    .filter(([name]) => channel !== 'cut' || !name.startsWith('PROPSYNC'))
+    .filter(([name]) => channel !== 'racing' && (channel !== 'cut' || !name.startsWith('PROPSYNC')))
     .map(([name, count]) => (count === 1 ? name : `${String(count)} × ${name}`));
   return `${told.join(', ')} / ${words.length === 0 ? '–' : words.join(' ')}`;
 }

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import type { Device } from '../../../src/index.ts';
 import type { TestBrowser } from '../../browser.ts';
+import { letterBox } from './letter-box.ts';
 import type { Deed, Party, Report } from './party.ts';
 import type { AvsSending, Letter, Post } from './post.ts';
 
@@ -36,9 +37,11 @@ export class AvsParty implements Party {
     this.#post = post;
     this.#users = users;
     this.#leave?.();
-    this.#leave = post.join(this.self, (letter) => {
-      this.#page.evaluate((each) => (globalThis as unknown as AvsPage).avs.deliver(each), letter).catch(() => {});
-    });
+    this.#leave = post.join(this.self, letterBox((letters) => {
+      this.#page.evaluate((all) => {
+        for (const each of all) (globalThis as unknown as AvsPage).avs.deliver(each);
+      }, letters).catch(() => {});
+    }));
     await this.#page.evaluate((name) => (globalThis as unknown as AvsPage).avs.begin(name), conversation);
   }
 

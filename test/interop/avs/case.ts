@@ -10,8 +10,11 @@ export type Case = {
   /** Plays it. Resolves with the ends of the call when all is over. */
   readonly play: (scene: Scene) => Promise<Played>;
   readonly ends: Ends;
-  /** `cut`: a channel was replaced or lost while something was said, so that PROPSYNCs are counted at neither end. */
-  readonly channel?: 'whole' | 'cut';
+  /**
+   * `cut`: a channel was replaced or lost while something was said, so that PROPSYNCs are counted at neither end.
+   * `racing`: whether it opens before the end is a race, so that nothing on it is counted.
+   */
+  readonly channel?: 'whole' | 'cut' | 'racing';
   /** Under which name test/fixtures/calls-with-avs has what callcore heard and did. */
   readonly recorded?: string;
   /** What AVS may be told or not, as its media and the end race. */
@@ -44,13 +47,16 @@ export function endOfAvs({ told, said }: Report, racing: readonly string[] = [])
   return inAvsOrder({ told: happenings, said: countsOf(said) });
 }
 
-/** In any order but for the last, which closes. */
+/** In any order but for the end, which is last. */
 export function inAvsOrder({ told, said }: End): End {
-  return { told: [...told.slice(0, -1).sort(), ...told.slice(-1)], said };
+  const end = told.at(-1)?.startsWith('closed') === true ? 1 : 0;
+  return { told: [...told.slice(0, told.length - end).sort(), ...told.slice(told.length - end)], said };
 }
 
-/** Without what is not counted when a channel was cut. */
-export function uncounted({ told, said }: End): End {
+/** Without what is not counted on such a channel. */
+export function counted({ told, said }: End, channel: Case['channel']): End {
+  if (channel === undefined || channel === 'whole') return { told, said };
+  if (channel === 'racing') return { told, said: {} };
   const { PROPSYNC: _, 'PROPSYNC(r)': __, ...rest } = said;
   return { told, said: rest };
 }

@@ -3,6 +3,7 @@ import type { Device } from '../../../src/index.ts';
 import type { OutgoingMessage } from '../../../src/transport/index.ts';
 import type { TestBrowser } from '../../browser.ts';
 import type { SubjectOptions } from './callcore-subject.ts';
+import { letterBox } from './letter-box.ts';
 import type { Deed, Party, Report } from './party.ts';
 import type { Letter, Post } from './post.ts';
 
@@ -48,9 +49,11 @@ export class PageParty implements Party {
   private constructor(page: Page, post: Post, self: Device) {
     this.self = self;
     this.#page = page;
-    this.#leave = post.join(self, (letter) => {
-      page.evaluate((each) => (globalThis as unknown as CallcorePage).subject.deliver(each), letter).catch(() => {});
-    });
+    this.#leave = post.join(self, letterBox((letters) => {
+      page.evaluate((all) => {
+        for (const each of all) (globalThis as unknown as CallcorePage).subject.deliver(each);
+      }, letters).catch(() => {});
+    }));
   }
 
   act(deed: Deed): Promise<void> {

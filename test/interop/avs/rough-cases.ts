@@ -49,6 +49,7 @@ export const ROUGH_CASES: readonly Case[] = [
       return sides;
     },
     racing: RACING,
+    channel: 'racing',
     ends: { backend: ['SETUP', 'SETUP(r)', 'CANCEL'], callcore: { told: ['connecting', 'ending', 'ended ended-locally'], said: {} }, avs: { told: ['incoming', 'closed NORMAL'], said: {} } },
   },
   ...(['in order', 'reversed'] as const).map((order): Case => ({
@@ -70,7 +71,7 @@ export const ROUGH_CASES: readonly Case[] = [
       return sides;
     },
     racing: RACING,
-    channel: 'cut',
+    channel: 'racing',
     ends: {
       backend: ['SETUP', 'SETUP(r)', 'CANCEL', ...(order === 'in order' ? [] : ['CANCEL', 'CANCEL'])],
       callcore: { told: [...(order === 'in order' ? ['connecting'] : []), 'ended cancelled-by-peer'], said: {} },
