@@ -50,7 +50,7 @@ describe('why a call is over', () => {
 
 describe('the deadlines', () => {
   it('are those of the protocol', () => {
-    expect(DEFAULT_TIMEOUTS).toEqual({ setup: 60_000, shortestRing: 1000, channel: 15_000, update: [2000, 4000, 8000], reconnect: 30_000, hangupAck: 1000, hangup: 5000, decline: [1000, 2000], ping: 2000, pings: 3, props: 400, disconnect: 2000 });
+    expect(DEFAULT_TIMEOUTS).toEqual({ setup: 60_000, shortestRing: 1000, channel: 15_000, update: [2000, 4000, 8000], reconnect: 30_000, hangupAck: 1000, hangup: 5000, decline: [1000, 2000], ping: 1500, pings: 3, props: 400, disconnect: 2000 });
     expect(Object.isFrozen(DEFAULT_TIMEOUTS)).toBe(true);
   });
 

@@ -9,7 +9,7 @@ const running: { readonly [S in StateName]: Partial<Record<TimerName, number>> }
   pendingIncoming: { setup: 60_000 },
   conflict: { setup: 60_000 },
   answered: { channel: 15_000 },
-  established: { ping: 2000, props: 400 },
+  established: { ping: 1500, props: 400 },
   updateSent: { reconnect: 30_000, update: 2000 },
   updateReceived: { reconnect: 30_000 },
   hangupSent: { hangup: 5000, hangupAck: 1000 },

@@ -1,0 +1,3 @@
+import { workerConfig } from '../config.ts';
+
+export default workerConfig('test/mutation/chart/every-mutant.ts');
