@@ -30,7 +30,7 @@ class OneWorkerRunner implements TestRunner {
   async mutantRun({ activeMutant, testFilter, hitLimit, mutantActivation }: MutantRunOptions): Promise<MutantRunResult> {
     if (this.#serving === undefined) await this.#serve();
     const { count, killer, hits } = await this.#ask({ type: 'run', mutant: activeMutant.id, loads: mutantActivation === 'static', ...(testFilter === undefined ? {} : { tests: testFilter }), ...(hitLimit === undefined ? {} : { hitLimit }) }, 'ran');
-    if (hitLimit !== undefined && hits > hitLimit) return { status: MutantRunStatus.Timeout, reason: `Hit limit reached (${String(hits)}/${String(hitLimit)})` };
+    if (hitLimit !== undefined && hits > hitLimit / 10) return { status: MutantRunStatus.Timeout, reason: `Hit limit reached (${String(hits)}/${String(hitLimit)})` };
     if (killer === undefined) return { status: MutantRunStatus.Survived, nrOfTests: count };
     return { status: MutantRunStatus.Killed, killedBy: [killer.id], failureMessage: killer.message, nrOfTests: count };
   }
@@ -44,7 +44,12 @@ class OneWorkerRunner implements TestRunner {
   async #serve(): Promise<News & { type: 'ready' }> {
     const news = this.#next('ready');
     this.#serving = this.#opened.start();
-    return news;
+    const ended = this.#serving.then((): never => {
+      throw new Error('the tests of ECONN could not be loaded: npx vitest run -c test/mutation/vitest.config.ts says why');
+    });
+    // A worker that serves ends long after this.
+    ended.catch(() => undefined);
+    return Promise.race([news, ended]);
   }
 
   async #end(): Promise<void> {

@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { vi } from 'vitest';
 import { takeCollected, type Collected } from './collector.ts';
 
-/** What runs long because it goes through much at random tells less about a mutant than it costs. */
-const SLOW: ReadonlySet<string> = new Set(['both-runners', 'invariants', 'mutated-messages', 'planted-file', 'purity', 'saved-at-random', 'storm'].map((name) => `${name}.test.ts`));
+/** What goes through much at random, or is generated from the chart, tells less about a mutant than it costs. */
+const SLOW: ReadonlySet<string> = new Set(['both-runners', 'chart-paths', 'invariants', 'mutated-messages', 'planted-file', 'purity', 'saved-at-random', 'storm'].map((name) => `${name}.test.ts`));
 const QUICK = readdirSync(new URL('../econn/', import.meta.url)).filter((name) => name.endsWith('.test.ts') && !SLOW.has(name)).sort();
 
 /** The quick tests of ECONN, with ECONN loaded anew: what the code does while it loads is done again. */
