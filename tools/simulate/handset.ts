@@ -129,8 +129,8 @@ export class Handset {
     this.#lives += 1;
     this.#dropFlows(life);
     if (memory !== 'stored') this.forgotAt = this.#circle.time.now();
-    if (memory === 'older') this.#store = this.#older.copy();
-    if (memory === 'none') this.#store = new KeptConversations();
+    // A store of its own: what the dead engine makes of the end of its flows, it writes where nobody reads.
+    this.#store = memory === 'none' ? new KeptConversations() : (memory === 'older' ? this.#older : this.#store).copy();
     await this.#circle.wait(back);
     // Nothing of that process runs, whatever its engine made of the end of its flows.
     this.#dropFlows(life);

@@ -56,7 +56,7 @@ export function faultsAtRest(circle: Circle): readonly string[] {
 export function faultsAfterwards(circle: Circle): readonly string[] {
   const faults = circle.lived.flatMap((lived) => faultsOfCall(lived));
   for (const handset of circle.handsets) {
-    const { self, engine, timers, flows, closing } = handset;
+    const { self, engine, timers, flows, closing, forgotAt } = handset;
     if (engine === undefined) continue;
     if (engine.calls.length > 0) faults.push(`P6 ${self.device} is in a call that everybody has left: ${engine.calls.map(({ state }) => state).join()}`);
     else if (engine.timers + timers > 0) faults.push(`P6 ${self.device} has ${engine.timers} deadlines and ${timers} timers left`);
@@ -64,7 +64,9 @@ export function faultsAfterwards(circle: Circle): readonly string[] {
     if (getEventListeners(closing, 'abort').length > 0) faults.push(`B12 ${self.device} has listeners left`);
     const called = circle.lived.filter(({ call, handset: from }) => call.direction === 'outgoing' && call.user === self.user && from.self.user !== self.user).length;
     const missed = circle.missed[handset.number] ?? 0;
-    if (missed > called) faults.push(`P7 ${self.device} missed ${missed} of ${called} calls`);
+    // Mail that comes twice, before and after a memory is lost, is news twice.
+    const tellings = forgotAt >= (circle.lived[0]?.startedAt ?? Infinity) ? 2 : 1;
+    if (missed > called * tellings) faults.push(`P7 ${self.device} missed ${missed} of ${called} calls`);
   }
   if (circle.network.openFlows > 0 && faults.length === 0) faults.push(`P13 ${circle.network.openFlows} flows left in the network`);
   return faults;
