@@ -25,16 +25,16 @@ export async function readLocalMedia({ play, playSeconds, tone: hums, video, fil
   };
 }
 
-async function readPictures(file: Uint8Array): Promise<readonly VideoFrame[]> {
+function readPictures(file: Uint8Array): readonly VideoFrame[] {
   if (Buffer.from(file.subarray(0, 4)).toString('latin1') === 'DKIF') return readIvf(file);
-  const { video } = await readMatroska(file);
+  const { video } = readMatroska(file);
   if (video === undefined) throw new MediaFileError('unsupported', 'no VP8, VP9 or H.264 in the file');
   return video;
 }
 
-async function read<T>(path: string, parse: (file: Uint8Array) => T | Promise<T>): Promise<T> {
+async function read<T>(path: string, parse: (file: Uint8Array) => T): Promise<T> {
   try {
-    return await parse(await readFile(path));
+    return parse(await readFile(path));
   } catch (problem) {
     throw readProblem(path, problem);
   }

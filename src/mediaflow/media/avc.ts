@@ -7,9 +7,8 @@ import { MediaFileError } from './media-file-error.ts';
  * record (ISO 14496-15 §5.3.3.1). Returns what turns a picture of such a file into Annex B form, the parameter
  * sets before each keyframe. Throws {@link MediaFileError}.
  */
-export function annexB(record: ArrayBuffer | SharedArrayBuffer | ArrayBufferView | undefined): (picture: Uint8Array) => Uint8Array {
-  if (record === undefined) throw new MediaFileError('corrupt', 'H.264 without its parameter sets');
-  const bytes = ArrayBuffer.isView(record) ? new Uint8Array(record.buffer, record.byteOffset, record.byteLength) : new Uint8Array(record);
+export function annexB(bytes: Uint8Array | undefined): (picture: Uint8Array) => Uint8Array {
+  if (bytes === undefined) throw new MediaFileError('corrupt', 'H.264 without its parameter sets');
   const lengthBytes = ((bytes[4] ?? 0) & 0x03) + 1;
   const sets = parameterSets(bytes);
   return (picture) => {
