@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import { counted, countsOf, endOf, endOfAvs, inAvsOrder, type Case } from './avs/case.ts';
+import { counted, countsOf, endOf, endOfAvs, inAvsOrder, type Case, type End, type Ends } from './avs/case.ts';
 import { NodeParty } from './avs/node-party.ts';
+import type { Report } from './avs/party.ts';
 import type { InteropWorld, Stack } from './avs/world.ts';
 
 /** `CALLCORE_RECORD=1 npx vitest run test/interop/avs.test.ts` writes the recordings anew. */
@@ -14,7 +15,8 @@ export async function playCase(world: InteropWorld, stack: Stack, { play, ends, 
   try {
     const { callcore, avs } = await play(scene);
     const [ours, theirs] = [await callcore.report(), await avs.report()];
-    expect({ backend: scene.post.kinds(), callcore: counted(endOf(ours), channel), avs: counted(endOfAvs(theirs, racing), channel) })
+    const [weSaid, theySaid] = withoutRepeats(ours, theirs, ends);
+    expect({ backend: scene.post.kinds(), callcore: counted({ ...endOf(ours), said: weSaid }, channel), avs: counted({ ...endOfAvs(theirs, racing), said: theySaid }, channel) })
       .toEqual({ backend: ends.backend, callcore: counted(ends.callcore, channel), avs: counted(inAvsOrder(ends.avs), channel) });
     // Nothing was lost between the ends, and nothing was heard that was not said.
     if (channel === 'whole') expect([countsOf(ours.heard), countsOf(theirs.heard)]).toEqual([countsOf(theirs.said), countsOf(ours.said)]);
@@ -24,3 +26,14 @@ export async function playCase(world: InteropWorld, stack: Stack, { play, ends, 
     await scene.close();
   }
 }
+
+/** A PROPSYNC that is not acknowledged within 400 ms is said again, on a slow machine too: both ends then have one more, of it and of its response. */
+function withoutRepeats(ours: Report, theirs: Report, ends: Ends): readonly [End['said'], End['said']] {
+  const [weSaid, theySaid] = [countsOf(ours.said), countsOf(theirs.said)];
+  const repeats = (weSaid['PROPSYNC'] ?? 0) - (ends.callcore.said['PROPSYNC'] ?? 0);
+  const answers = (theySaid['PROPSYNC(r)'] ?? 0) - (ends.avs.said['PROPSYNC(r)'] ?? 0);
+  if (repeats <= 0 || repeats > MOST_REPEATS || answers !== repeats) return [weSaid, theySaid];
+  return [{ ...weSaid, PROPSYNC: (weSaid['PROPSYNC'] ?? 0) - repeats }, { ...theySaid, 'PROPSYNC(r)': (theySaid['PROPSYNC(r)'] ?? 0) - repeats }];
+}
+
+const MOST_REPEATS = 2;
