@@ -66,6 +66,15 @@ export const TRACK_CHECKS: readonly FlowCheck[] = [
     await pair.a.flow.close();
     must([first.audio, first.video].every((source) => 'track' in source && source.track.readyState === 'live'), 'a track of the app was stopped');
   }],
+  ['a track that ends, as when its device is unplugged, is silence and no failure (H15)', async (pair) => {
+    const media = await stageOf(pair).play();
+    pair.a.flow.attach(media);
+    await pair.connect();
+    await heard(pair, pair.b);
+    if ('track' in media.audio) media.audio.track.stop();
+    await pair.until(async () => (await stageOf(pair).loudness(pair.b)) < SILENT, 'the sound goes on');
+    must(pair.a.flow.send('still there') === 'sent' && told(pair.a, 'failed').length + told(pair.b, 'failed').length === 0, 'the flow failed');
+  }],
   ['a source of encoded frames, or a track of the other kind, is refused as the mistake it is', async (pair) => {
     const { video } = await stageOf(pair).play();
     for (const media of [{ audio: { start: () => () => {} } }, { audio: video } as LocalMedia]) {
