@@ -1,50 +1,82 @@
 /**
- * How long sound is away when the path of a call changes: both ends in this process, a real backend, and every packet
- * through sockets that delay and lose it. The trials of one row run a few at a time, so that they do not compete.
+ * How long sound is away when the path of a call changes. On a rough path: both ends in this process, a real backend,
+ * and every packet through sockets that delay and lose it. In namespaces, when we are root: processes on two machines
+ * of the kernel's, with addresses that are taken away, and with netem where the kernel has it.
  *
- *   npm run bench:network [-- --runs 50] [--at-once 5] [--only "100 ms"] [--seed 1] [--json]
+ *   npm run bench:network [-- --runs 50] [--at-once 5] [--where proxy|namespaces] [--only "100 ms"] [--seed 1] [--json]
  */
 import { parseArgs } from 'node:util';
 import { SeededEntropy } from '../../src/testing/index.ts';
 import { startRelay } from '../backend/index.ts';
+import { troubleNamespaces, type Learning } from '../network/namespace-trial.ts';
+import { namespaceSupport } from '../network/namespaces.ts';
 import { runTrial, type TrialResult, type Trouble } from '../network/trial.ts';
 import { BAD, BURSTS, CLEAR, FAR, type Weather } from '../network/weather.ts';
-import { median, quantile } from './figures.ts';
+import { AT_MOST, columnOf, isGood, tableOf, type Column, type Row } from './network-table.ts';
 
-type Row = { readonly name: string; readonly weather: Weather; readonly trouble: Trouble };
+type Plan = { readonly name: string; readonly trouble: Trouble; readonly weather: Weather };
 
-const ROWS: readonly Row[] = [
-  ...[CLEAR, FAR, BAD, BURSTS].map((weather): Row => ({ name: `another address; ${weather.name}`, weather, trouble: { type: 'moved' } })),
-  { name: '30 s without any packet', weather: CLEAR, trouble: { type: 'outage', seconds: 30 } },
-];
-/** Milliseconds until both hear each other, at the 95th percentile. */
-const AT_MOST = { signalled: 2_000, silent: 8_000 } as const;
-
+const MOVED: Trouble = { type: 'moved' };
+const OUTAGE: Trouble = { type: 'outage', seconds: 30 };
 const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '50' }, 'at-once': { type: 'string', default: '5' }, only: { type: 'string', default: '' }, seed: { type: 'string', default: '1' }, json: { type: 'boolean', default: false } },
+  options: {
+    runs: { type: 'string', default: '50' }, 'at-once': { type: 'string', default: '5' }, where: { type: 'string', default: 'both' },
+    only: { type: 'string', default: '' }, seed: { type: 'string', default: '1' }, json: { type: 'boolean', default: false },
+  },
 });
 const runs = Number(values.runs);
 const atOnce = Number(values['at-once']);
-const relay = await startRelay({ port: 0 });
 const entropy = new SeededEntropy(Number(values.seed));
+const support = await namespaceSupport();
+const rows: Row[] = [];
 let named = 0;
 
-const measured: Measured[] = [];
-for (const row of ROWS.filter(({ name }) => name.includes(values.only))) {
-  const [signalled, silent] = [await measure(row, true), await measure(row, false)];
-  measured.push({ name: row.name, signalled, silent });
-  if (!values.json) process.stderr.write(`${row.name}: told ${signalled.p95} ms, not told ${silent.p95} ms at p95\n`);
+if (values.where !== 'proxy' && support !== 'none') {
+  const shaped = support === 'netem' ? [FAR, BAD].map((weather): Plan => ({ name: `another address; ${weather.name}`, trouble: MOVED, weather })) : [];
+  const plain: readonly Plan[] = [{ name: 'another address', trouble: MOVED, weather: CLEAR }, { name: '30 s without any packet', trouble: OUTAGE, weather: CLEAR }];
+  for (const plan of wanted([...plain, ...shaped])) {
+    const where = support === 'netem' && plan.weather !== CLEAR ? 'namespaces, netem' : 'namespaces';
+    const told = await inNamespaces(plan, 'told');
+    // A watch sees addresses, not what happens behind them.
+    const watched = plan.trouble === MOVED ? { watched: await inNamespaces(plan, 'watched') } : {};
+    note({ name: plan.name, where, told, ...watched, silent: await inNamespaces(plan, 'silent') });
+  }
 }
-await relay.close();
+if (values.where !== 'namespaces') {
+  const relay = await startRelay({ port: 0 });
+  const weathers = [CLEAR, FAR, BAD, BURSTS].map((weather): Plan => ({ name: `another address; ${weather.name}`, trouble: MOVED, weather }));
+  for (const plan of wanted([...weathers, { name: '30 s without any packet', trouble: OUTAGE, weather: CLEAR }])) {
+    note({ name: plan.name, where: 'proxy', told: await onRoughPath(relay.url, plan, true), silent: await onRoughPath(relay.url, plan, false) });
+  }
+  await relay.close();
+}
 
-if (values.json) console.log(JSON.stringify({ runs, rows: measured }));
-else print(measured);
-process.exitCode = measured.every(isGood) ? 0 : 1;
+if (values.json) console.log(JSON.stringify({ runs, support, rows }));
+else {
+  console.log(`milliseconds from when there is a path again until both hear each other, ${runs} calls a cell, Node ${process.version}\n`);
+  console.log(tableOf(rows));
+  console.log(`\nBounds at p95: ${AT_MOST.told} ms when told, ${AT_MOST.silent} ms else. ${support === 'netem' ? '' : 'This kernel has no netem: delay and loss are a proxy’s.'}`);
+}
+process.exitCode = rows.every(isGood) ? 0 : 1;
 
-type Column = { readonly median: number; readonly p95: number; readonly never: number; readonly sameCall: number; readonly stillMuted: number };
-type Measured = { readonly name: string; readonly signalled: Column; readonly silent: Column };
+function wanted(plans: readonly Plan[]): readonly Plan[] {
+  return plans.filter(({ name }) => name.includes(values.only));
+}
 
-async function measure({ weather, trouble }: Row, signalled: boolean): Promise<Column> {
+function note(row: Row): void {
+  rows.push(row);
+  if (!values.json) process.stderr.write(`${row.name}, ${row.where}: told ${row.told.p95} ms, silent ${row.silent.p95} ms at p95\n`);
+}
+
+/** The same calls through the same trouble again and again. */
+async function inNamespaces({ trouble, weather }: Plan, learning: Learning): Promise<Column> {
+  const calls = trouble.type === 'outage' ? 2 * atOnce : atOnce;
+  const { back, sameCall, stillMuted } = await troubleNamespaces(calls, Math.ceil(runs / calls), trouble, learning, weather === CLEAR ? undefined : weather);
+  return columnOf(back, sameCall, stillMuted);
+}
+
+/** Another call for each trouble. */
+async function onRoughPath(backend: string, { trouble, weather }: Plan, signalled: boolean): Promise<Column> {
   const results: TrialResult[] = [];
   let left = runs;
   // Waiting is most of an outage: more of them fit beside each other.
@@ -53,32 +85,8 @@ async function measure({ weather, trouble }: Row, signalled: boolean): Promise<C
     await new Promise((resolve) => setTimeout(resolve, lane * 400));
     while (left > 0) {
       left -= 1;
-      results.push(await runTrial({ backend: relay.url, name: `trial-${named++}`, weather, trouble, signalled, random: () => entropy.below(2 ** 30) / 2 ** 30 }));
+      results.push(await runTrial({ backend, name: `trial-${named++}`, weather, trouble, signalled, random: () => entropy.fraction() }));
     }
   }));
-  const back = results.map((result) => result.back ?? Infinity).sort((one, other) => one - other);
-  return {
-    median: Math.round(median(back)),
-    p95: Math.round(quantile(back, 0.95)),
-    never: back.filter((span) => span === Infinity).length,
-    sameCall: results.filter(({ sameCall }) => sameCall).length,
-    stillMuted: results.filter(({ stillMuted }) => stillMuted).length,
-  };
-}
-
-function isGood({ signalled, silent }: Measured): boolean {
-  const kept = [signalled, silent].every(({ never, sameCall, stillMuted }) => never === 0 && sameCall === runs && stillMuted === runs);
-  return kept && signalled.p95 <= AT_MOST.signalled && silent.p95 <= AT_MOST.silent;
-}
-
-function print(rows: readonly Measured[]): void {
-  console.log(`sound is back in both directions, milliseconds after there was a path again, ${runs} calls a cell, Node ${process.version}\n`);
-  console.log('| what happened | told: median | p95 | not told: median | p95 | same call | still muted | within bounds |');
-  console.log('|---|---:|---:|---:|---:|---:|---:|---|');
-  for (const row of rows) {
-    const { name, signalled, silent } = row;
-    const of = (count: keyof Column): string => `${signalled[count] + silent[count]} of ${2 * runs}`;
-    console.log(`| ${name} | ${signalled.median} | ${signalled.p95} | ${silent.median} | ${silent.p95} | ${of('sameCall')} | ${of('stillMuted')} | ${isGood(row) ? 'yes' : 'no'} |`);
-  }
-  console.log(`\nBounds at p95: ${AT_MOST.signalled} ms when told, ${AT_MOST.silent} ms when not.`);
+  return columnOf(results.map(({ back }) => back ?? Infinity), results.every(({ sameCall }) => sameCall), results.every(({ stillMuted }) => stillMuted));
 }

@@ -1,10 +1,10 @@
 import { CallEngine, type Call } from '../../src/index.ts';
-import { opusSilence } from '../../src/mediaflow/media/opus-silence.ts';
 import { tone } from '../../src/mediaflow/index.ts';
 import { WeriftMediaEngine } from '../../src/mediaflow/werift/index.ts';
 import { connectBackend } from '../../src/transport/index.ts';
 import { frontedMediaEngine } from './fronted-media-engine.ts';
 import { RoughPath } from './rough-path.ts';
+import { isSilent } from './silent-frame.ts';
 import type { Weather } from './weather.ts';
 
 /** What happens to the path of a call. `moved`: one side has another address. `outage`: nothing gets through for a while. */
@@ -59,7 +59,7 @@ export async function runTrial({ backend, name, weather, trouble, signalled, ran
     const from = performance.now();
     if (signalled) for (const engine of trouble.type === 'moved' ? [alice] : [alice, bob]) engine.networkChanged();
     // What had arrived and was not read yet is no sign of a path.
-    if (trouble.type === 'moved') await pause(20);
+    if (trouble.type === 'moved') await pause(100);
     await new Promise((resolve) => setImmediate(resolve));
     const heard = Promise.all(watched.map(({ next }) => next()));
     const ended = Promise.race(ends.map(async (call) => call.whenEnded())).then(() => undefined);
@@ -101,9 +101,8 @@ type Watched = {
 function watch(call: Call): Watched {
   const waiting = new Set<() => void>();
   const seen = { spoke: 0, connections: 0 };
-  const silent = Buffer.from(opusSilence(960));
   call.on('audio', ({ payload }) => {
-    if (!silent.equals(payload)) seen.spoke += 1;
+    if (!isSilent(payload)) seen.spoke += 1;
     for (const resolve of waiting) resolve();
     waiting.clear();
   });

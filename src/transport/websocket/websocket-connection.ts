@@ -1,7 +1,7 @@
 import type { Clock, StopTimer } from '../../base/clock.ts';
 import type { Device } from '../../base/device.ts';
 import type { Entropy } from '../../base/entropy.ts';
-import { backendTime, between, seconds, type BackendTimeMs, type DurationMs, type InstantMs } from '../../base/units.ts';
+import { backendTime, between, ms, seconds, type BackendTimeMs, type DurationMs, type InstantMs } from '../../base/units.ts';
 import { CLOCK_TRUST } from '../retention.ts';
 import { backOff } from './back-off.ts';
 import { openSocket, type Socket, type SocketFactory } from './open-socket.ts';
@@ -31,7 +31,7 @@ const SILENCE_LIMIT = seconds(10);
 /** From the attempt to connect until the backend's welcome. */
 const WELCOME_LIMIT = seconds(10);
 /** How long a connection that is in doubt may take to answer: several round trips of a bad path. */
-const CHECK_LIMIT = seconds(2);
+const CHECK_LIMIT = ms(1_500);
 /** An attempt to connect that was begun on a network that swallowed it is not waited for any longer by who is in doubt. */
 const DIAL_PATIENCE = seconds(3);
 
@@ -97,6 +97,7 @@ export class WebSocketConnection {
   networkChanged(): void {
     if (this.#isOver()) return;
     this.#attempt = 0;
+    this.#checking = false;
     this.#stopTimer();
     this.#dropSocket();
     void this.#connect();
@@ -106,7 +107,7 @@ export class WebSocketConnection {
   check(): void {
     switch (this.#phase.type) {
       case 'connected':
-        if (!this.#checking) this.#expectPong(CHECK_LIMIT);
+        if (!this.#checking) this.#expectPong(CHECK_LIMIT, () => this.networkChanged());
         return;
       case 'connecting':
         if (between(this.#dialledAt, this.#clock.now()) >= DIAL_PATIENCE) this.networkChanged();
@@ -199,12 +200,12 @@ export class WebSocketConnection {
 
   #expectSound(): void {
     this.#checking = false;
-    this.#restartTimer(PING_EVERY, () => this.#expectPong(SILENCE_LIMIT));
+    this.#restartTimer(PING_EVERY, () => this.#expectPong(SILENCE_LIMIT, () => this.#lost()));
   }
 
-  #expectPong(within: DurationMs): void {
+  #expectPong(within: DurationMs, silent: () => void): void {
     this.#checking = true;
-    this.#restartTimer(within, () => this.#lost());
+    this.#restartTimer(within, silent);
     this.#askedAt = this.#clock.now();
     this.say({ type: 'ping' });
   }
