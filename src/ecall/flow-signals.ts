@@ -19,9 +19,12 @@ export function flowSignalled(ecall: Ecall, flow: FlowId, signal: FlowSignal, ou
       return mediaStarted(ecall, signal.kind, out);
     case 'constant-bitrate':
       return constantBitrate(ecall, out);
+    case 'failed':
+      // Another flow would have the same device: renewing would never end.
+      if (signal.failure === 'device' && hasContact(ecall)) return feed(ecall, { type: 'end', because: { type: 'media-failed', failure: 'device' } }, out);
+      return flow === ecall.current ? ofCurrent(ecall, signal, out) : ofComing(ecall, signal, out);
     case 'channel-opened':
     case 'channel-closed':
-    case 'failed':
     case 'link-lost':
     case 'link-restored':
     case 'heard':
@@ -29,6 +32,12 @@ export function flowSignalled(ecall: Ecall, flow: FlowId, signal: FlowSignal, ou
     default:
       return absurd(signal);
   }
+}
+
+/** Connected, or on the way back to it: before that a failure ends the call by itself. */
+function hasContact({ econn }: Ecall): boolean {
+  const state = stateOf(econn);
+  return state === 'established' || state === 'updateSent' || state === 'updateReceived';
 }
 
 type LinkSignal = Exclude<FlowSignal, { type: 'channel-message' | 'channel-nonsense' | 'media-started' | 'constant-bitrate' }>;
