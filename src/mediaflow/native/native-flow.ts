@@ -34,6 +34,7 @@ export class NativeFlow implements MediaFlow {
   #step: 'new' | 'offered' | 'answered' | 'closed' = 'new';
   #wasConnected = false;
   #authentic = false;
+  #relayRefused = false;
   #reading: NativeReading = NO_READING;
   #stopLooking: StopTimer | undefined;
   #stopGathering: (() => void) | undefined;
@@ -50,6 +51,7 @@ export class NativeFlow implements MediaFlow {
     this.#peer = new setting.Connection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require', iceTransportPolicy: options.ice.policy, iceServers: options.ice.servers });
     this.#peer.addEventListener('iceconnectionstatechange', () => this.#iceChanged());
     this.#peer.addEventListener('connectionstatechange', () => this.#connectionChanged());
+    this.#peer.addEventListener('icecandidateerror', ({ errorCode }) => this.#gatheringErred(errorCode));
     this.#peer.addEventListener('track', ({ track }) => this.#hasTrack(track));
   }
 
@@ -147,7 +149,7 @@ export class NativeFlow implements MediaFlow {
     await new Promise<void>((resolve, reject) => {
       const watch = new GatherWatch(this.#setting.clock, policy, (verdict) => {
         if (verdict.type === 'ready') resolve();
-        else reject(new FlowError(verdict.failure, `gathering ended with ${verdict.failure}`));
+        else reject(this.#gatheringFailed(verdict.failure));
       });
       this.#stopGathering = () => {
         watch.stop();
@@ -170,6 +172,18 @@ export class NativeFlow implements MediaFlow {
     this.#reporter.reached('gathered');
     const allowed = [...found.values()].filter(({ type }) => allowedBy(policy, type));
     return policy === 'relay' ? allowed.map(withoutOrigin) : allowed;
+  }
+
+  #gatheringErred(code: number): void {
+    if (!CREDENTIAL_ERRORS.has(code) || this.#relayRefused) return;
+    this.#relayRefused = true;
+    this.#reporter.tell({ type: 'relay-refused' });
+  }
+
+  #gatheringFailed(failure: 'no-network' | 'no-relay'): FlowError {
+    return failure === 'no-relay' && this.#relayRefused
+      ? new FlowError('relay-refused', 'the TURN server did not take the credentials in ice.servers: they are wrong or have expired')
+      : new FlowError(failure, `gathering ended with ${failure}`);
   }
 
   /** The encoder reads the peer's wish for a constant bitrate in its description. */
@@ -293,6 +307,9 @@ export class NativeFlow implements MediaFlow {
     if (this.#step === 'closed') throw closed();
   }
 }
+
+/** Unauthorized, Forbidden, Wrong Credentials (RFC 8656 §19): what a TURN server says of those it was shown. */
+const CREDENTIAL_ERRORS: ReadonlySet<number> = new Set([401, 403, 441]);
 
 function candidatesIn(description: SessionDescription | null): UdpCandidate[] {
   const lines = description?.sdp?.split('\r\n').filter((line) => line.startsWith('a=candidate:')) ?? [];

@@ -28,6 +28,7 @@ export interface PeerConnection {
   setRemoteDescription(description: SessionDescription): Promise<void>;
   getStats(): Promise<StatsReport>;
   close(): void;
+  addEventListener(type: 'icecandidateerror', listener: (event: { readonly errorCode: number }) => void): void;
   addEventListener(type: 'datachannel', listener: (event: { readonly channel: DataChannel }) => void): void;
   addEventListener(type: 'track', listener: (event: { readonly track: MediaTrack }) => void): void;
   addEventListener(type: 'connectionstatechange' | 'iceconnectionstatechange' | 'icegatheringstatechange' | 'icecandidate', listener: () => void): void;
