@@ -119,9 +119,13 @@ export class ConversationHost {
     await this.#flows.closed();
   }
 
-  /** Leaves with the backend what ending the call now would say. A ring is not declined by looking away. */
+  /**
+   * Leaves with the backend what ending the call now would say, and with the store what the next life needs: the call
+   * of an hour is as young as this moment. A ring is not declined by looking away.
+   */
   leave(unlessBackWithin: DurationMs): void {
-    const { channel } = this.#world;
+    const { channel, store } = this.#world;
+    if (callStateOf(this.#ecall) !== 'idle') store?.put(this.save());
     if (this.#ecall.ringing !== undefined) return;
     const [, outputs] = handle(this.#ecall, { type: 'destroy' });
     for (const output of outputs) if (output.type === 'send') channel.sendWill?.({ conversation: this.conversation, to: output.to, text: encodeMessage(output.message), urgency: 'normal' }, unlessBackWithin);

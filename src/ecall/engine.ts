@@ -183,8 +183,8 @@ export class CallEngine implements AsyncDisposable {
 
   /**
    * For a page that goes away and may come back at once, as a reloading one does: the backend tells the peers that
-   * calls have ended unless this device connects again within that span. Nothing changes here, and nothing is
-   * awaited. Does nothing over channels that keep no last wills.
+   * calls have ended unless this device connects again within that span, and the `store` has what the next engine
+   * needs to go on. Nothing changes here, and nothing is awaited. Channels that keep no last wills tell nobody.
    */
   leave(unlessBackWithin: DurationMs = ms(800)): void {
     for (const host of this.#hosts) host.leave(unlessBackWithin);

@@ -23,6 +23,27 @@ describe('O03 a page that goes away without knowing whether it comes back', () =
     expect([reborn.engine.calls[0]?.state, answered.state]).toEqual(['connected', 'connected']);
   });
 
+  it('goes on with a call that was connected long ago', async () => {
+    const { town, store, alice, answered } = await inCall();
+    await town.time.advance(seconds(600));
+    await leave(alice, town);
+    await town.time.advance(ms(500));
+    const reborn = await town.resident('alice', 'a1', { store });
+    await town.time.advance(seconds(5));
+    expect([reborn.engine.calls[0]?.state, answered.state]).toEqual(['connected', 'connected']);
+  });
+
+  it('rings on when it comes back, and can be answered', async () => {
+    const { town, bobsStore, bob, call } = await ringing();
+    await leave(bob, town);
+    await town.time.advance(ms(500));
+    const reborn = await town.resident('bob', 'b1', { store: bobsStore });
+    await moment(town);
+    reborn.ringing.answer();
+    await moment(town);
+    expect([call.state, reborn.ringing.state]).toEqual(['connected', 'connected']);
+  });
+
   it('takes its unanswered call back', async () => {
     const { town, alice, bob } = await ringing();
     await leave(alice, town);
@@ -54,13 +75,13 @@ async function leave(resident: Resident, town: Town): Promise<void> {
   resident.crash();
 }
 
-async function ringing(): Promise<{ readonly town: Town; readonly store: MemoryStore; readonly alice: Resident; readonly bob: Resident; readonly call: ReturnType<Resident['call']> }> {
-  const [town, store] = [new Town(), new MemoryStore()];
+async function ringing(): Promise<{ readonly town: Town; readonly store: MemoryStore; readonly bobsStore: MemoryStore; readonly alice: Resident; readonly bob: Resident; readonly call: ReturnType<Resident['call']> }> {
+  const [town, store, bobsStore] = [new Town(), new MemoryStore(), new MemoryStore()];
   const alice = await town.resident('alice', 'a1', { store });
-  const bob = await town.resident('bob', 'b1');
+  const bob = await town.resident('bob', 'b1', { store: bobsStore });
   const call = alice.call('bob');
   await moment(town);
-  return { town, store, alice, bob, call };
+  return { town, store, bobsStore, alice, bob, call };
 }
 
 async function inCall(): Promise<Awaited<ReturnType<typeof ringing>> & { readonly answered: Resident['ringing'] }> {

@@ -21,7 +21,7 @@ export class InteropWorld implements AsyncDisposable {
   #cases = 0;
 
   static async open(): Promise<InteropWorld> {
-    return new InteropWorld(await openBrowser(await site()));
+    return new InteropWorld(await openBrowser(await interopSite()));
   }
 
   private constructor(browser: TestBrowser) {
@@ -93,7 +93,8 @@ export class Scene {
   }
 }
 
-async function site(): Promise<Site> {
+/** The pages of both engines, and the files of AVS. */
+export async function interopSite(): Promise<Site> {
   const { resolve } = createRequire(import.meta.url);
   const files = await Promise.all((['avs_core', 'avs_pc', 'avs_wcall'] as const).map(async (name) => {
     const body = await readFile(resolve(`@wireapp/avs/dist/${name}.js`));

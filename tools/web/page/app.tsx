@@ -1,9 +1,10 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { CallScreen } from './call-screen.tsx';
 import type { CallView } from './call-view.ts';
 import { EndedCall } from './ended-call.tsx';
+import { Icon } from './icons.tsx';
 import { IncomingCall } from './incoming-call.tsx';
 import { Notices } from './notices.tsx';
 import { People } from './people.tsx';
@@ -43,8 +44,13 @@ function SignedIn({ phone }: { readonly phone: Phone }): JSX.Element {
   useEffect(() => {
     document.title = call === undefined || call.phase === 'ended' ? 'callcore' : `${call.phase === 'ringing' ? '📞 ' : ''}${call.user} · callcore`;
   }, [call?.phase, call?.user]);
+  const last = useRef<string>();
+  useEffect(() => {
+    if (call === undefined && last.current !== undefined) focusOn(last.current);
+    last.current = call?.user;
+  }, [call?.user]);
   return (
-    <div class={call === undefined ? 'phone' : 'phone in-call'}>
+    <div class={call === undefined ? 'phone' : 'phone in-call'} data-phase={call?.phase}>
       <People phone={phone} />
       <Stage phone={phone} call={call} />
       <Notices phone={phone} />
@@ -52,11 +58,16 @@ function SignedIn({ phone }: { readonly phone: Phone }): JSX.Element {
   );
 }
 
+/** After a call one is where one began: at the person, or at the top when they are in the list no more. */
+function focusOn(user: string): void {
+  (document.querySelector<HTMLElement>(`[data-calls='${CSS.escape(user)}']`) ?? document.querySelector<HTMLElement>('.people h1'))?.focus();
+}
+
 function Stage({ phone, call }: { readonly phone: Phone; readonly call: CallView | undefined }): JSX.Element {
-  if (call === undefined) return <main class="call nobody"><p>Choose somebody to call.</p></main>;
+  if (call === undefined) return <main class="call nobody"><Icon name="phone" /><p>Choose somebody to call.</p></main>;
   switch (call.phase) {
     case 'ringing':
-      return <IncomingCall phone={phone} call={call} />;
+      return <main class="call nobody"><IncomingCall phone={phone} call={call} /></main>;
     case 'ended':
       return <EndedCall phone={phone} call={call} />;
     case 'calling':

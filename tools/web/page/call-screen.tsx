@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { Avatar } from './avatar.tsx';
 import { CallControls } from './call-controls.tsx';
@@ -6,30 +6,48 @@ import type { CallView } from './call-view.ts';
 import { DeviceMenu } from './device-menu.tsx';
 import { Icon } from './icons.tsx';
 import { Picture, Sound } from './media-views.tsx';
+import { OwnPicture } from './own-picture.tsx';
 import type { Phone } from './phone.ts';
 import { SecurityPanel } from './security-panel.tsx';
 import { clockWords, phaseWords } from './words.ts';
 
+type PanelName = 'security' | 'devices';
+
 /** A call of this person that is not over: who, how long, how good, and what to do with it. */
 export function CallScreen({ phone, call }: { readonly phone: Phone; readonly call: CallView }): JSX.Element {
-  const [panel, setPanel] = useState<'none' | 'security' | 'devices'>('none');
-  const toggle = (which: 'security' | 'devices'): void => setPanel(panel === which ? 'none' : which);
+  const screen = useRef<HTMLElement>(null);
+  const [panel, setPanel] = useState<PanelName | 'none'>('none');
+  const toggle = (which: PanelName): void => setPanel(panel === which ? 'none' : which);
+  // The button that was pressed to call or to answer is gone.
+  useEffect(() => screen.current?.focus(), []);
+  useEffect(() => {
+    if (panel === 'none') return undefined;
+    const pressed = ({ key }: KeyboardEvent): void => {
+      if (key !== 'Escape') return;
+      setPanel('none');
+      screen.current?.querySelector<HTMLElement>(`[data-opens='${panel}']`)?.focus();
+    };
+    addEventListener('keydown', pressed);
+    return () => removeEventListener('keydown', pressed);
+  }, [panel]);
   const own = phone.media.picture.value;
   const picture = call.peer.video || call.peer.sharing ? call.picture : undefined;
+  const isConnected = call.phase === 'connected';
   return (
-    <main class="call" data-phase={call.phase}>
+    <main class="call" data-phase={call.phase} ref={screen} tabIndex={-1} aria-label={`Call with ${call.user}`}>
       <header>
         <div>
-          <h2>{call.user}</h2>
-          <p class="phase" role="status">{call.phase === 'connected' ? <Elapsed since={call.connectedAt} /> : phaseWords(call)}</p>
+          <h1 title={call.user}>{call.user}</h1>
+          <p class={isConnected ? 'hidden' : 'phase'} role="status">{phaseWords(call)}</p>
+          {isConnected && <p class="phase"><Elapsed since={call.connectedAt} /></p>}
         </div>
-        {call.quality !== undefined && call.phase === 'connected' && <p class="quality" data-quality={call.quality}><i /><i /><i /><span>{`Connection ${call.quality}`}</span></p>}
-        <button type="button" class="round" aria-label="Security" aria-pressed={panel === 'security'} title="Security" onClick={() => toggle('security')}><Icon name="lock" /></button>
+        {call.quality !== undefined && isConnected && <p class="quality" data-quality={call.quality} title={`Connection ${call.quality}`}><i /><i /><i /><span>{`Connection ${call.quality}`}</span></p>}
+        <button type="button" class="round" data-opens="security" aria-label="Security" aria-expanded={panel === 'security'} title="Security" onClick={() => toggle('security')}><Icon name="lock" /></button>
       </header>
       <div class="stage">
         {picture === undefined ? <Avatar name={call.user} large /> : <Picture track={picture} label={`Picture of ${call.user}`} />}
-        {picture !== undefined && call.phase === 'reconnecting' && <p class="over">Reconnecting…</p>}
-        {own !== undefined && <div class="own"><Picture track={own} label="Your picture" mirrored={!call.sharing} /></div>}
+        {picture !== undefined && call.phase === 'reconnecting' && <p class="over" aria-hidden="true">Reconnecting…</p>}
+        {own !== undefined && <OwnPicture track={own} isScreen={call.sharing} />}
         <p class="notes" role="status">
           {call.peer.muted && <span>{`${call.user} is muted`}</span>}
           {call.peer.sharing && <span>{`${call.user} shares the screen`}</span>}
@@ -45,6 +63,7 @@ export function CallScreen({ phone, call }: { readonly phone: Phone; readonly ca
   );
 }
 
+/** Silent for screen readers: nobody wants to hear every second. */
 function Elapsed({ since }: { readonly since: number | undefined }): JSX.Element {
   const [now, setNow] = useState(Date.now());
   useEffect(() => {

@@ -24,7 +24,7 @@ export function DeviceMenu({ phone }: { readonly phone: Phone }): JSX.Element {
     </p>
   );
   return (
-    <section class="panel" aria-label="Devices">
+    <section class="panel" aria-label="Choice of devices">
       {choice('microphone', 'Microphone', microphones)}
       {choice('camera', 'Camera', cameras)}
       {choice('loudspeaker', 'Loudspeaker', loudspeakers)}

@@ -15,7 +15,16 @@ export class KeptCalls implements Store {
     const kept = new KeptCalls(vault);
     const saved = await vault.read('calls') as SavedEngine | undefined;
     for (const conversation of saved?.conversations ?? []) kept.#memory.put(conversation);
+    for (const conversation of takeFarewell()) if (!kept.#knowsLater(conversation)) kept.#memory.put(conversation);
     return kept;
+  }
+
+  /**
+   * The page goes away: what it put in this turn is kept for the same tab, should it come back. The vault is too
+   * slow for that, since a browser drops the transactions of a page that is gone.
+   */
+  leave(): void {
+    sessionStorage.setItem(FAREWELL, JSON.stringify(this.#memory.load()));
   }
 
   load(): SavedEngine | undefined {
@@ -32,8 +41,21 @@ export class KeptCalls implements Store {
     this.#write();
   }
 
+  #knowsLater({ conversation, peerUser, savedAt }: SavedConversation): boolean {
+    return this.#memory.load()?.conversations.some((known) => known.conversation === conversation && known.peerUser === peerUser && known.savedAt > savedAt) ?? false;
+  }
+
   #write(): void {
     const now = this.#memory.load();
     this.#writing = this.#writing.then(() => this.#vault.write('calls', now)).catch(() => undefined);
   }
+}
+
+const FAREWELL = 'callcore calls';
+
+/** What {@link KeptCalls.leave} kept, once. */
+function takeFarewell(): SavedEngine['conversations'] {
+  const kept = sessionStorage.getItem(FAREWELL);
+  sessionStorage.removeItem(FAREWELL);
+  return kept === null ? [] : (JSON.parse(kept) as SavedEngine | undefined)?.conversations ?? [];
 }

@@ -24,6 +24,7 @@ export class Phone {
   readonly media: OwnMedia;
   readonly #vault: Vault;
   readonly #ringer = new Ringer();
+  #store: KeptCalls | undefined;
   #engine: CallEngine | undefined;
   #channel: SealedChannel | undefined;
   #call: Call | undefined;
@@ -41,7 +42,7 @@ export class Phone {
     phone.contacts.value = (await vault.read('contacts')) ?? [];
     phone.missed.value = (await vault.read('missed')) ?? [];
     phone.media.chosen.value = (await vault.read('devices')) ?? {};
-    const store = await KeptCalls.open(vault);
+    const store = phone.#store = await KeptCalls.open(vault);
     const channel = await openChannel(vault, profile, {
       onIdentityChange: (change) => phone.#meets(change),
       onPhase: (isOnline) => (phone.isOnline.value = isOnline),
@@ -53,6 +54,7 @@ export class Phone {
     engine.on('missed', ({ from }) => phone.#miss(from.user));
     engine.on('turned-away', ({ from }) => phone.#miss(from.user));
     const [resumed] = engine.calls;
+    // One that rings is told as incoming again.
     if (resumed !== undefined && resumed.state !== 'ringing') await phone.#resume(resumed);
     addEventListener('pagehide', () => phone.#leave());
     return phone;
@@ -176,7 +178,8 @@ export class Phone {
   }
 
   async #resume(call: Call): Promise<void> {
-    this.#measured = { ...NOTHING, connectedAt: Number(sessionStorage.getItem(CONNECTED_AT)) || Date.now() };
+    const connectedAt = Number(sessionStorage.getItem(CONNECTED_AT));
+    this.#measured = { ...NOTHING, connectedAt: connectedAt > 0 ? connectedAt : undefined };
     this.#follow(call);
     await this.#tried(() => this.media.openMicrophone());
     if (call.props.video === 'on' && !(await this.#tried(() => this.media.openCamera()))) call.setVideo(false);
@@ -267,6 +270,7 @@ export class Phone {
   #leave(): void {
     this.#keepChannel();
     this.#engine?.leave();
+    this.#store?.leave();
   }
 }
 
