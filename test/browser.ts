@@ -25,9 +25,10 @@ export type OpenPage = {
 
 /**
  * Starts Chromium with a fake camera and microphone, permissions given, and host candidates in the clear (mDNS
- * names cannot be resolved by peers outside of it), and serves the site to it.
+ * names cannot be resolved by peers outside of it), unless its addresses are to be `hidden` behind such names as from
+ * pages that may not capture, and serves the site to it.
  */
-export async function openBrowser(site: Site): Promise<TestBrowser> {
+export async function openBrowser(site: Site, addresses: 'clear' | 'hidden' = 'clear'): Promise<TestBrowser> {
   const server = createServer((request, response) => {
     const file = site[new URL(request.url ?? '/', 'http://site').pathname];
     // Browsers ask for this on their own.
@@ -39,7 +40,7 @@ export async function openBrowser(site: Site): Promise<TestBrowser> {
     server.listen(0, '127.0.0.1', listening);
   });
   const origin = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-  const browser = await chromium.launch({ executablePath: await systemTool('chromium'), args: FLAGS });
+  const browser = await chromium.launch({ executablePath: await systemTool('chromium'), args: [...FLAGS, ...(addresses === 'clear' ? CLEAR : HIDDEN)] });
   return {
     browser,
     origin,
@@ -66,6 +67,9 @@ async function openPage(page: Page, url: string): Promise<OpenPage> {
   return { page, complaints, requests };
 }
 
+const CLEAR: readonly string[] = ['--use-fake-ui-for-media-stream', '--disable-features=WebRtcHideLocalIpsWithMdns'];
+const HIDDEN: readonly string[] = ['--enable-features=WebRtcHideLocalIpsWithMdns'];
+
 const FLAGS: string[] = [
   '--no-sandbox',
   '--disable-gpu',
@@ -75,7 +79,5 @@ const FLAGS: string[] = [
   '--disable-component-update',
   '--disable-sync',
   '--use-fake-device-for-media-stream',
-  '--use-fake-ui-for-media-stream',
   '--autoplay-policy=no-user-gesture-required',
-  '--disable-features=WebRtcHideLocalIpsWithMdns',
 ];

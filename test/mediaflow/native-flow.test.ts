@@ -5,6 +5,7 @@ import { ms, seconds } from '../../src/base/units.ts';
 import { recordFlow, told } from '../../src/mediaflow/conformance/recorded-flow.ts';
 import type { IceConfig, IceServer } from '../../src/mediaflow/index.ts';
 import { NativeMediaEngine, NoWebRtcError } from '../../src/mediaflow/native/index.ts';
+import { WeriftMediaEngine } from '../../src/mediaflow/werift/index.ts';
 import { openBrowser, type TestBrowser } from '../browser.ts';
 import { Coturn } from '../coturn.ts';
 import { pageSite } from '../page-site.ts';
@@ -42,6 +43,26 @@ describe('a native flow in a page, and a real TURN server', () => {
 
   it('M01 relay-only without a relay makes no description', async () => {
     expect(await offerOf(page, { servers: [], policy: 'relay' })).toEqual({ failure: 'no-relay', told: [] });
+  });
+});
+
+describe('a page that hides its addresses behind mDNS names', () => {
+  it('B02 names no address, and is connected to all the same: its checks show where it is', async () => {
+    await using browser = await openBrowser(await pageSite('test/mediaflow/page/native-flow-page.ts'), 'hidden');
+    const { page } = await browser.open('/');
+    const engine = new WeriftMediaEngine();
+    const recorded = recordFlow(engine, { video: false, ice: { servers: [], policy: 'all' } });
+    const sdp = await page.evaluate(() => (globalThis as unknown as FlowPage).begin());
+    expect(sdp).toMatch(/a=candidate:\S+ 1 udp \d+ [\da-f-]{36}\.local \d+ typ host/);
+    for (const address of ownAddresses()) expect(sdp).not.toContain(address);
+
+    const answer = (await recorded.flow.createAnswer(sdp)).sdp;
+    await page.evaluate((text) => (globalThis as unknown as FlowPage).take(text), answer);
+    await until(() => told(recorded, 'channel-opened').length === 1);
+    expect(recorded.flow.stats().pair).toEqual({ local: 'host', remote: 'prflx' });
+    await expect.poll(() => page.evaluate(() => (globalThis as unknown as FlowPage).tell('from behind a name'))).toBe('sent');
+    await until(() => told(recorded, 'channel-message').length === 1);
+    await engine.close();
   });
 });
 
@@ -90,7 +111,7 @@ describe('a native flow and a peer that does not keep to the rules', () => {
 });
 
 /** What test/mediaflow/page/native-flow-page.ts puts into its window. */
-type FlowPage = { offer(ice: IceConfig): Promise<Offered>; connect(ice: IceConfig): Promise<unknown> };
+type FlowPage = { offer(ice: IceConfig): Promise<Offered>; connect(ice: IceConfig): Promise<unknown>; begin(): Promise<string>; take(answer: string): Promise<void>; tell(text: string): string };
 type Offered = { sdp?: string; failure?: string; told: string[] };
 type RawChannel = { send(data: string | Uint8Array): void };
 type Description = { readonly type: string; readonly sdp: string };

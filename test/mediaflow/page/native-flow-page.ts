@@ -27,4 +27,11 @@ async function connect(ice: IceConfig): Promise<unknown> {
   return pair;
 }
 
-Object.assign(window, { offer, connect });
+const kept = recordFlow(new NativeMediaEngine(), { video: false, ice: { servers: [], policy: 'all' } });
+
+/** An offer whose flow is kept, and what becomes of it when it is answered. */
+const begin = async (): Promise<string> => (await kept.flow.createOffer()).sdp;
+const take = (answer: string): Promise<void> => kept.flow.acceptAnswer(answer);
+const tell = (text: string): string => kept.flow.send(text);
+
+Object.assign(window, { offer, connect, begin, take, tell });
