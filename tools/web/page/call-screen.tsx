@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { Avatar } from './avatar.tsx';
 import { CallControls } from './call-controls.tsx';
@@ -20,7 +20,8 @@ export function CallScreen({ phone, call }: { readonly phone: Phone; readonly ca
   const toggle = (which: PanelName): void => setPanel(panel === which ? 'none' : which);
   // The button that was pressed to call or to answer is gone.
   useEffect(() => screen.current?.focus(), []);
-  useEffect(() => {
+  // Before it is painted: whoever sees the panel can close it.
+  useLayoutEffect(() => {
     if (panel === 'none') return undefined;
     const pressed = ({ key }: KeyboardEvent): void => {
       if (key !== 'Escape') return;
