@@ -47,7 +47,7 @@ describe('a native flow in a page, and a real TURN server', () => {
 });
 
 describe('a page that hides its addresses behind mDNS names', () => {
-  it('B02 names no address, and is connected to all the same: its checks show where it is', async () => {
+  it('H16 names no address, and is connected to all the same: its checks show where it is', async () => {
     await using browser = await openBrowser(await pageSite('test/mediaflow/page/native-flow-page.ts'), 'hidden');
     const { page } = await browser.open('/');
     const engine = new WeriftMediaEngine();
@@ -67,7 +67,7 @@ describe('a page that hides its addresses behind mDNS names', () => {
 });
 
 describe('a native flow and a peer that does not keep to the rules', () => {
-  it('H11 takes one channel of one name, and texts of 64 KiB: what else comes is turned away and told', async () => {
+  it('H13 takes one channel of one name, and texts of 64 KiB: what else comes is turned away and told', async () => {
     const engine = new NativeMediaEngine({ RTCPeerConnection: wrtc.RTCPeerConnection });
     const recorded = recordFlow(engine, { video: false, ice: { servers: [], policy: 'all' } });
     const peer = new (wrtc.RTCPeerConnection as new (config: object) => RawPeer)({ bundlePolicy: 'max-bundle' });

@@ -140,7 +140,7 @@ describe('a page and a headless peer, over a backend and sealed envelopes', () =
     await page.evaluate(() => (globalThis as unknown as Window).peer.close());
   });
 
-  it('H02 a page whose engine is closed in a call has ended it at the other end within a second', async () => {
+  it('A04 a page whose engine is closed in a call has ended it at the other end within a second', async () => {
     const { page } = await browser.open('/');
     await using engine = new CallEngine({ channel: await connectBackend({ url: relay.url, self: { user: 'headless closing', device: 'node' }, token: 'token' }), media: new WeriftMediaEngine() });
     await page.evaluate((url) => (globalThis as unknown as Window).peer.open(url, 'page closing'), relay.url);

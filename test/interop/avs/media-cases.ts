@@ -5,12 +5,12 @@ import { connected, hangUp, heardAtBothEnds, ring, talk } from './plays.ts';
 
 /** Pictures in a call that began with sound: each is a new peer connection on both sides. */
 export const MEDIA_CASES: readonly Case[] = [
-  ...SIDES.map((shower) => showing(shower, 'video', 'J04')),
+  ...SIDES.map((shower) => showing(shower, 'video', 'I01')),
   ...SIDES.map((shower) => showing(shower, 'screen', 'J06')),
   ...SIDES.map((caller): Case => {
     const told = talked(caller, { callcore: 'ended ended-locally', avs: 'closed NORMAL' }, caller === 'AVS' ? 0 : 1);
     return {
-      name: `J03 ${caller} calls with video and is answered with video`,
+      name: `B02 ${caller} calls with video and is answered with video`,
       shows: 'pictures are decoded at both ends',
       recorded: `video-call-of-${caller.toLowerCase()}`,
       play: async (scene) => {
@@ -39,7 +39,7 @@ export const MEDIA_CASES: readonly Case[] = [
   ...SIDES.map((asker): Case => {
     const told = talked(asker, { callcore: 'ended ended-locally', avs: 'closed NORMAL' });
     return {
-      name: `J09 ${asker} calls and asks for constant bitrate`,
+      name: `J01 ${asker} calls and asks for constant bitrate`,
       shows: '`cbr=1` in the offer, mirrored in the answer; `audiocbr` told both ways',
       play: async (scene) => {
         const sides = await cast(scene, asker);

@@ -71,7 +71,7 @@ export const ORDER_CASES: readonly Case[] = [
     },
   },
   {
-    name: 'E12 callcore calls a user with two AVS clients: one answers, the ringing of the other ends',
+    name: 'E01 callcore calls a user with two AVS clients: one answers, the ringing of the other ends',
     shows: '',
     play: async (scene) => {
       const [callcore, avs, beside] = [await scene.callcore(), await scene.avs(), await scene.avs(US.user, AVS_OTHER)];
@@ -113,7 +113,7 @@ export const ORDER_CASES: readonly Case[] = [
     };
   }),
   {
-    name: 'I07 AVS vanishes in a call: callcore is reconnecting within six seconds and gives up',
+    name: 'H12 AVS vanishes in a call: callcore is reconnecting within six seconds and gives up',
     shows: 'the page of AVS is closed; callcore waits half a second here instead of thirty for it to come back',
     play: async (scene) => {
       const [callcore, avs] = [await scene.callcore(US, { timeouts: { reconnect: ms(500) } }), await scene.avs()];

@@ -30,7 +30,7 @@ export const PLAIN_CASES: readonly Case[] = [
   ...SIDES.flatMap((caller) => SIDES.map((ender): Case => {
     const told = talked(caller, { callcore: ender === 'callcore' ? 'ended ended-locally' : 'ended ended-by-peer', avs: 'closed NORMAL' });
     return {
-      name: `B02 B03 ${caller} calls, sound is heard at both ends, ${ender} hangs up`,
+      name: `B02 ${ender === caller ? 'B03' : 'B04'} ${caller} calls, sound is heard at both ends, ${ender} hangs up`,
       shows: 'RTP packets and energy at both ends; PROPSYNC both ways; HANGUP and its response',
       play: async (scene) => {
         const sides = await cast(scene, caller);

@@ -53,7 +53,7 @@ export const ROUGH_CASES: readonly Case[] = [
     ends: { backend: ['SETUP', 'SETUP(r)', 'CANCEL'], callcore: { told: ['connecting', 'ending', 'ended ended-locally'], said: {} }, avs: { told: ['incoming', 'closed NORMAL'], said: {} } },
   },
   ...(['in order', 'reversed'] as const).map((order): Case => ({
-    name: order === 'in order' ? 'B09 AVS answers and hangs up, and both come at once' : 'B10 AVS answers and hangs up, and its CANCEL comes before its answer',
+    name: order === 'in order' ? 'B09 AVS answers and hangs up, and both come at once' : 'B09 AVS answers and hangs up, and its CANCEL comes before its answer',
     shows: order === 'in order' ? 'CANCEL, since there is no channel yet' : 'the answer that nobody waits for is cancelled',
     recorded: order === 'in order' ? 'answered-and-cancelled' : 'cancelled-before-its-answer',
     play: async (scene) => {
@@ -79,7 +79,7 @@ export const ROUGH_CASES: readonly Case[] = [
     },
   })),
   ...SIDES.map((ender): Case => ({
-    name: `I11 ${ender} hangs up while callcore awaits the answer to its UPDATE`,
+    name: `${ender === 'AVS' ? 'I09' : 'I07'} ${ender} hangs up while callcore awaits the answer to its UPDATE`,
     shows: 'HANGUP over the channel that stands, and CANCEL beside it when it is ours',
     play: async (scene) => {
       const sides = await cast(scene, 'callcore');
@@ -108,7 +108,7 @@ export const LONGER_CASES: readonly Case[] = [
   ...(['SETUP', 'SETUP(r)'] as const).flatMap((kind) => SIDES.map((caller): Case => {
     const told = talked(caller, { callcore: 'ended ended-locally', avs: 'closed NORMAL' });
     return {
-      name: `G04 ${caller} calls and the ${kind} comes twice`,
+      name: `${kind === 'SETUP' ? 'G04' : 'G07'} ${caller} calls and the ${kind} comes twice`,
       shows: 'the second one does nothing',
       play: async (scene) => {
         const sides = await cast(scene, caller);
@@ -122,7 +122,7 @@ export const LONGER_CASES: readonly Case[] = [
   })),
   ...(['UPDATE', 'UPDATE(r)'] as const).flatMap((kind) => SIDES.map((mover): Case => renewal(mover, `the network of ${mover} changes and the ${kind} comes twice`, 'the second one does nothing', (post) => post.next(kind, 'doubled')))),
   {
-    name: "I12 callcore's UPDATE comes to AVS again after it was answered and the call goes on over it",
+    name: "I04 callcore's UPDATE comes to AVS again after it was answered and the call goes on over it",
     shows: 'AVS answers on yet another connection, and its user hears nothing any more until the next renewal',
     play: async (scene) => {
       const sides = await cast(scene, 'callcore');
@@ -171,7 +171,7 @@ export const LONGER_CASES: readonly Case[] = [
     ends: { backend: ['SETUP', 'CANCEL'], callcore: { told: ['incoming', 'missed', 'ended timed-out'], said: {} }, avs: { told: ['closed TIMEOUT_ECONN'], said: {} } },
   },
   {
-    name: 'I07 AVS vanishes in a call and callcore waits as long as it does by default',
+    name: 'H12 AVS vanishes in a call and callcore waits as long as it does by default',
     shows: 'half a minute',
     play: async (scene) => {
       const [callcore, avs] = [await scene.callcore(), await scene.avs()];
@@ -190,7 +190,7 @@ export const LONGER_CASES: readonly Case[] = [
     channel: 'cut',
   },
   {
-    name: 'I08 callcore vanishes in a call',
+    name: 'H12 callcore vanishes in a call',
     shows: 'AVS notices when ICE has failed, offers an UPDATE, waits a minute for its answer and closes without a word',
     play: async (scene) => {
       const sides = await cast(scene, 'callcore');
@@ -211,7 +211,7 @@ export const LONGER_CASES: readonly Case[] = [
 
 function renewal(mover: (typeof SIDES)[number], what: string, shows: string, disturb: (post: Post) => void, lost = false): Case {
   return {
-    name: `I10 ${what}`,
+    name: `I04 ${what}`,
     shows,
     play: async (scene) => {
       const sides = await cast(scene, 'callcore');
