@@ -8,7 +8,7 @@ import { after, between, type DurationMs, type InstantMs } from '../base/units.t
 export class Deadlines<Name extends string> {
   readonly #clock: Clock;
   readonly #wake: () => void;
-  readonly #due = new Map<Name, InstantMs>();
+  readonly #due = new Map<Name, Due>();
   #stop: StopTimer | undefined;
   #armedFor: InstantMs | undefined;
   /** The earliest of all: looked at before each input, while deadlines change more rarely. */
@@ -23,8 +23,17 @@ export class Deadlines<Name extends string> {
   start(name: Name, span: DurationMs): void {
     // Replacing moves the name to the end: equal moments fire in the order in which they were asked for.
     this.#due.delete(name);
-    this.#due.set(name, after(this.#clock.now(), span));
+    this.#due.set(name, { at: after(this.#clock.now(), span), span });
     this.#arm();
+  }
+
+  /** Lets the whole span of a deadline pass anew from here. False, and nothing done, when it does not run or has passed. */
+  putOff(name: Name): boolean {
+    const due = this.#due.get(name);
+    const now = this.#clock.now();
+    if (due === undefined || due.at <= now) return false;
+    this.start(name, due.span);
+    return true;
   }
 
   stop(name: Name): void {
@@ -48,8 +57,8 @@ export class Deadlines<Name extends string> {
 
   /** How long until that deadline; `undefined` when it does not run. */
   left(name: Name): DurationMs | undefined {
-    const at = this.#due.get(name);
-    return at === undefined ? undefined : between(this.#clock.now(), at);
+    const due = this.#due.get(name);
+    return due === undefined ? undefined : between(this.#clock.now(), due.at);
   }
 
   get size(): number {
@@ -58,14 +67,15 @@ export class Deadlines<Name extends string> {
 
   #earliest(): { readonly name: Name; readonly at: InstantMs } | undefined {
     let earliest: { readonly name: Name; readonly at: InstantMs } | undefined;
-    for (const [name, at] of this.#due) if (earliest === undefined || at < earliest.at) earliest = { name, at };
+    for (const [name, { at }] of this.#due) if (earliest === undefined || at < earliest.at) earliest = { name, at };
     return earliest;
   }
 
   #arm(): void {
     const at = this.#earliest()?.at;
     this.#soonest = at;
-    if (at === this.#armedFor) return;
+    // What is put off again and again costs a timer each time that it was due, not each time that it is put off.
+    if (at === this.#armedFor || (at !== undefined && this.#armedFor !== undefined && at > this.#armedFor)) return;
     this.#stop?.();
     this.#armedFor = at;
     this.#stop = undefined;
@@ -79,3 +89,5 @@ export class Deadlines<Name extends string> {
     });
   }
 }
+
+type Due = { readonly at: InstantMs; readonly span: DurationMs };
