@@ -1,7 +1,7 @@
 import { absurd } from '../base/absurd.ts';
 import type { Device } from '../base/device.ts';
 import { backendTime, seconds, type DurationMs } from '../base/units.ts';
-import { encodeMessage, save, type Identity, type Message } from '../econn/index.ts';
+import { encodeMessage, isHeardInTime, save, type Identity, type Message } from '../econn/index.ts';
 import { startingProps, type Call, type CallOptions } from './call.ts';
 import { callStateOf } from './call-state.ts';
 import { Deadlines } from './deadlines.ts';
@@ -10,7 +10,7 @@ import { openEcall, reset, resume, ringOn, type Ecall } from './ecall-state.ts';
 import { Impatience } from './impatience.ts';
 import { LiveFlows } from './live-flows.ts';
 import { Outbox } from './outbox.ts';
-import type { CallTimer, EcallInput, EcallOutput } from './port.ts';
+import type { CallTimer, EcallInput, EcallOutput, FlowId } from './port.ts';
 import { PresentCall, type ConversationNews } from './present-call.ts';
 import { nameOf } from './problem-name.ts';
 import { secondLife } from './second-life.ts';
@@ -51,6 +51,7 @@ export class ConversationHost {
     this.#flows = new LiveFlows(world.media, world.ice, world.clock, {
       signal: (flow, signal) => {
         if (signal.type === 'channel-message') this.#present.count('channelReceived');
+        if (signal.type === 'heard' && this.#isHeardInTime(flow) && this.#deadlines.putOff('ping')) return;
         this.feed({ type: 'flow', flow, signal });
       },
       audio: (frame) => this.#present.inform({ type: 'audio', frame }),
@@ -179,6 +180,11 @@ export class ConversationHost {
       default:
         absurd(life);
     }
+  }
+
+  /** A call that goes on as it should says so for hours: neither the pure call nor its trace need hear each time. */
+  #isHeardInTime(flow: FlowId): boolean {
+    return flow === this.#ecall.current && isHeardInTime(this.#ecall.econn);
   }
 
   #drain(): void {

@@ -49,6 +49,11 @@ export function callOf(econn: Econn): OfferId | undefined {
   return econn.memory.call?.id;
 }
 
+/** Whether a sign of life changes nothing, but that the next one is waited for from here: `heard` need not be fed then. */
+export function isHeardInTime({ state, memory }: Econn): boolean {
+  return state === 'established' && memory.call?.contact === 'live' && memory.call.pings === 0;
+}
+
 /** Everything, as plain JSON data. */
 export function save(econn: Econn): Saved {
   return { version: 1, state: econn.state, memory: econn.memory };

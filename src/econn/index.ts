@@ -1,4 +1,4 @@
-export { callOf, handle, openEconn, reincarnate, restore, save, stateOf, type Econn, type Step } from './econn.ts';
+export { callOf, handle, isHeardInTime, openEconn, reincarnate, restore, save, stateOf, type Econn, type Step } from './econn.ts';
 export type { Audience, CallEvent, Input, Output, Refused, RenewalCause, Road, Pledge, TellCaller } from './port.ts';
 export type { CancelCause, CloseReason, MediaFailure } from './close-reason.ts';
 export { chart, type Chart, type EventName, type Row, type StateChart, type StateName } from './chart.ts';

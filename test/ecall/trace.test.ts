@@ -5,6 +5,7 @@ import { redact, replay, type Trace } from '../../src/ecall/index.ts';
 import { handle } from '../../src/ecall/ecall.ts';
 import { openEcall } from '../../src/ecall/ecall-state.ts';
 import type { EcallInput } from '../../src/ecall/port.ts';
+import { tone } from '../../src/mediaflow/index.ts';
 import { DEFAULT_PROPS, parseMessage, type Message, type OfferId } from '../../src/econn/index.ts';
 import { Town } from '../../src/testing/index.ts';
 import { LIFE } from '../econn/cast.ts';
@@ -56,6 +57,19 @@ describe('the trace of a call', () => {
       expect(trace.entries.length).toBeGreaterThan(10);
       expect(JSON.stringify(replay(trace))).toBe(JSON.stringify(trace));
     }
+  });
+
+  it('O06 grows by what happens, not by how long people talk', async () => {
+    const { town, call, answered } = await talking();
+    for (const end of [call, answered]) end.provide({ audio: tone({ clock: town.time }) });
+    await moment(town);
+    const lengths = [call, answered].map((end) => end.trace().entries.length);
+
+    await town.time.advance(ms(60_000));
+    expect([call.state, answered.state]).toEqual(['connected', 'connected']);
+    expect([call, answered].map((end) => end.trace().entries.length)).toEqual(lengths.map((length) => expect.closeTo(length, -1)));
+    call.end();
+    await town.time.settle();
   });
 
   it('L05 goes on alike from a snapshot taken at any of its steps', async () => {
