@@ -30,6 +30,18 @@ describe('a peer that cannot be talked to', () => {
 });
 
 describe('media between two werift flows', () => {
+  it('need not come for either to know that the other is there: reports do', async () => {
+    const pair = await connectWerift();
+    try {
+      await pair.opened();
+      // The first is the channel's opening.
+      await pair.until(() => [pair.a, pair.b].every((end) => told(end, 'heard').length >= 3), 'signs of life');
+      expect([told(pair.a, 'audio'), told(pair.b, 'audio')]).toEqual([[], []]);
+    } finally {
+      await pair.close();
+    }
+  });
+
   it('arrives as it was in the files, and what is recorded plays the same', async () => {
     const frames = readOggOpus(readFileSync(new URL('alice.opus', MEDIA)));
     const pictures = readIvf(readFileSync(new URL('clock-vp8.ivf', MEDIA)));

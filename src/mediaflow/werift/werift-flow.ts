@@ -1,4 +1,4 @@
-import { RTCRtpCodecParameters, useH264, useNACK, useOPUS, usePLI, useREMB, useSdesMid, useVP8, useVP9, type PeerConfig, type RTCDtlsTransport, type RTCPeerConnection } from 'werift';
+import type { RTCDtlsTransport, RTCPeerConnection } from 'werift';
 import type { Clock } from '../../base/clock.ts';
 import type { DurationMs } from '../../base/units.ts';
 import { FlowReporter } from '../flow-reporter.ts';
@@ -13,6 +13,7 @@ import { writeOurs } from '../sdp/write-ours.ts';
 import type { Certificate } from './certificate-pool.ts';
 import type { HardenedPeerOptions } from './hardened-peer.ts';
 import { failureOf, type PeerRefusal } from './hardening/refusal.ts';
+import { mediaConfig } from './media-config.ts';
 import { WERIFT_ABILITIES } from './werift-abilities.ts';
 import type { TurnTls } from './hardening/relay-transport.ts';
 import { WeriftChannel } from './werift-channel.ts';
@@ -42,15 +43,14 @@ export class WeriftFlow implements MediaFlow {
   #relayRefused = false;
   #closing: Promise<void> | undefined;
   #stopGathering: (() => void) | undefined;
-  #rejectAsClosed: (error: FlowError) => void = () => {};
-  readonly #untilClosed = new Promise<never>((_, reject) => (this.#rejectAsClosed = reject));
+  /** Whoever waits for the stack, to be told when the flow closes. */
+  readonly #waiting = new Set<(error: FlowError) => void>();
 
   constructor(setting: WeriftFlowSetting, options: FlowOptions, report: (event: FlowEvent) => void) {
     this.#setting = setting;
     this.#options = options;
     this.#reporter = new FlowReporter(setting.clock, report);
     this.#channel = new WeriftChannel(setting.clock, this.#reporter);
-    this.#untilClosed.catch(() => {});
     this.#media = new WeriftMedia(setting.clock, this.#reporter, options.video);
   }
 
@@ -137,7 +137,7 @@ export class WeriftFlow implements MediaFlow {
     this.#reporter.close();
     this.#media.reader.stop();
     this.#stopGathering?.();
-    this.#rejectAsClosed(closed());
+    for (const reject of this.#waiting) reject(closed());
     this.#setting.closed(this);
     await this.#channel.abort();
     // UDP sends and closes one turn of the event loop later; without the turns the farewell is not sent.
@@ -232,7 +232,7 @@ export class WeriftFlow implements MediaFlow {
           if (this.#step === 'closed') return;
           this.#reporter.reached('dtls-connected');
           this.#reporter.tell({ type: 'secured' });
-          this.#media.reader.start();
+          this.#media.start();
           return;
         case 'failed':
           // Not before the reason, which may be told right after.
@@ -276,13 +276,18 @@ export class WeriftFlow implements MediaFlow {
 
   /** Whatever the stack cannot do with a description is the description's fault. */
   async #applying<T>(apply: () => Promise<T>): Promise<T> {
+    let stopWaiting: (error: FlowError) => void = () => {};
+    // werift leaves a promise open for ever when it is closed at the wrong moment.
+    const untilClosed = new Promise<never>((_, reject) => (stopWaiting = reject));
+    this.#waiting.add(stopWaiting);
     try {
-      // werift leaves a promise open for ever when it is closed at the wrong moment.
-      return await Promise.race([apply(), this.#untilClosed]);
+      return await Promise.race([apply(), untilClosed]);
     } catch (error) {
       if (error instanceof FlowError) throw error;
       this.#assertOpen();
       throw new FlowError('bad-description', `the session description cannot be applied: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      this.#waiting.delete(stopWaiting);
     }
   }
 
@@ -312,22 +317,4 @@ function turn(): Promise<void> {
 
 function closed(): FlowError {
   return new FlowError('no-path', 'the flow was closed');
-}
-
-/** Opus, VP8 and its repair, VP9, H.264, numbered as libwebrtc does; our SSRC's m-line is told by `a=ssrc` and by the mid extension. */
-function mediaConfig(): Pick<PeerConfig, 'codecs' | 'headerExtensions'> {
-  // One object for both kinds: in a bundle an extension must have one number.
-  const mid = useSdesMid();
-  return {
-    codecs: {
-      audio: [useOPUS({ payloadType: 111, parameters: 'minptime=10;useinbandfec=1' })],
-      video: [
-        useVP8({ payloadType: 96, rtcpFeedback: [useNACK(), usePLI(), useREMB()] }),
-        new RTCRtpCodecParameters({ mimeType: 'video/rtx', clockRate: 90_000, payloadType: 97, parameters: 'apt=96' }),
-        useVP9({ payloadType: 98, parameters: 'profile-id=0', rtcpFeedback: [useNACK(), usePLI(), useREMB()] }),
-        useH264({ payloadType: 102, parameters: 'level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f', rtcpFeedback: [useNACK(), usePLI(), useREMB()] }),
-      ],
-    },
-    headerExtensions: { audio: [mid], video: [mid] },
-  };
 }

@@ -67,6 +67,14 @@ export class WeriftMedia {
     road.transport.onRtcp.subscribe((packet) => this.#receiveControl(packet));
   }
 
+  /** The peer is proved: sources are read, and reports go out. */
+  start(): void {
+    this.reader.start();
+    // RTCP runs from the start (RFC 3550 §6.2), by werift from the first packet of media on: so nobody need ask
+    // whether we are there while nothing is said.
+    void this.#road?.audio?.receiver.runRtcp();
+  }
+
   /** What the peer's description allows and how it numbers the codecs. */
   negotiated(remote: Description, { video, constantBitrate = false }: FlowOptions): void {
     if (constantBitrate || saysConstantBitrate(remote)) {
