@@ -1,19 +1,24 @@
 /**
  * What an established call costs while nobody speaks, of memory and of processor: the whole engine against werift
- * with the same hardening and nothing above it. Each stack in processes of its own, in turns.
+ * with the same hardening, the same m-lines and nothing above it. Each stack in processes of its own, in turns. Each
+ * end has said one packet, as in any call: from then on werift sends reports (RTCP) by itself. `--unspoken` leaves
+ * that out: werift alone then sends nothing but its consent checks, and would not notice a dead peer for 30 s.
  *
- *   npm run bench:idle [-- --calls 2000] [--rounds 2] [--json]
+ *   npm run bench:idle [-- --calls 2000] [--rounds 2] [--unspoken] [--json]
  */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { median } from './figures.ts';
-import { callHolder, type HolderName } from './held-calls.ts';
+import { callHolder, type CallHolder, type HolderName } from './held-calls.ts';
 
-const { values } = parseArgs({ options: { calls: { type: 'string', default: '2000' }, rounds: { type: 'string', default: '2' }, json: { type: 'boolean', default: false }, hold: { type: 'string' } } });
+const { values } = parseArgs({ options: { calls: { type: 'string', default: '2000' }, rounds: { type: 'string', default: '2' }, json: { type: 'boolean', default: false }, unspoken: { type: 'boolean', default: false }, hold: { type: 'string' } } });
 const calls = Number(values.calls);
 const BOUND = 1.25;
 const IDLE_SECONDS = 20;
+const SETTLING_SECONDS = 5;
+const AT_ONCE = 8;
+const PACKET = new Uint8Array(80).fill(0x5a).fill(0xf8, 0, 1);
 
 if (values.hold !== undefined) await measure(values.hold as HolderName);
 else await compare();
@@ -24,15 +29,24 @@ type Figures = { readonly kilobytes: number; readonly processor: number };
 async function measure(name: HolderName): Promise<never> {
   const holder = await callHolder(name);
   // What the first few bring with them is the program, not the calls.
-  for (let warm = 0; warm < 20; warm++) await holder.hold();
+  for (let warm = 0; warm < 20; warm++) await holdOne(holder);
   const before = settledMemory();
-  for (let held = 0; held < calls; held += 8) await Promise.all(Array.from({ length: Math.min(8, calls - held) }, () => holder.hold()));
+  for (let held = 0; held < calls; held += AT_ONCE) await Promise.all(Array.from({ length: Math.min(AT_ONCE, calls - held) }, () => holdOne(holder)));
+  // What set-ups leave to timers is over then.
+  await new Promise((resolve) => setTimeout(resolve, SETTLING_SECONDS * 1000));
   const kilobytes = (settledMemory() - before) / 1024 / calls / 2;
   const usage = process.cpuUsage();
   await new Promise((resolve) => setTimeout(resolve, IDLE_SECONDS * 1000));
   const { user, system } = process.cpuUsage(usage);
   console.log(JSON.stringify({ kilobytes, processor: (user + system) / 1000 / IDLE_SECONDS / calls / 2 } satisfies Figures));
   process.exit(0);
+}
+
+async function holdOne(holder: CallHolder): Promise<void> {
+  const call = await holder.hold();
+  if (values.unspoken) return;
+  call.send(PACKET);
+  call.reply(PACKET);
 }
 
 function settledMemory(): number {
@@ -51,7 +65,7 @@ async function compare(): Promise<void> {
   const holds = ratio('kilobytes') <= BOUND && ratio('processor') <= BOUND;
   if (values.json) console.log(JSON.stringify({ calls, rows, memory: ratio('kilobytes'), processor: ratio('processor'), holds, node: process.version }));
   else {
-    console.log(`${calls} established idle calls in one process, both ends, Node ${process.version}\n`);
+    console.log(`${calls} established idle calls in one process, both ends,${values.unspoken ? ' no packet of media ever sent,' : ''} Node ${process.version}\n`);
     console.log('| stack | kB of memory for a call and side | ms of processor for a call and side in a second |\n|---|---|---|');
     for (const { name, kilobytes, processor } of rows) console.log(`| ${name} | ${kilobytes} | ${processor} |`);
     console.log(`| callcore is | ${ratio('kilobytes')} × | ${ratio('processor')} × |\n\nat most ${BOUND} × of each: ${holds ? 'holds' : 'DOES NOT HOLD'}`);
@@ -60,6 +74,6 @@ async function compare(): Promise<void> {
 }
 
 async function inProcess(name: HolderName): Promise<Figures> {
-  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', '--import', 'tsx', fileURLToPath(import.meta.url), '--hold', name, '--calls', String(calls)], { maxBuffer: 1 << 24 });
+  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', '--import', 'tsx', fileURLToPath(import.meta.url), '--hold', name, '--calls', String(calls), ...(values.unspoken ? ['--unspoken'] : [])], { maxBuffer: 1 << 24 });
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Figures;
 }

@@ -13,6 +13,7 @@ const slices = Math.max(6, Number(values.slices));
 
 const PER_SECOND = 5_000;
 const BOUND = 1.3;
+const MOST_UNDER_WAY = 100;
 const PAYLOAD = new Uint8Array(80).fill(0x5a).fill(0xf8, 0, 1);
 const NAMES = ['callcore', 'tuned werift', 'stock werift'] as const satisfies readonly HolderName[];
 
@@ -44,16 +45,22 @@ else {
 for (const { holder } of holders) await holder.close();
 process.exit(holds ? 0 : 1);
 
-/** Sends a second's packets evenly, waits for the last, and returns the processor time of the process in microseconds. */
+/**
+ * Sends 5,000 packets, evenly over a second when the machine is free, and returns the processor time of the process in
+ * microseconds. No more are under way than a socket holds: what is measured is work, not how busy the machine is.
+ */
 async function costOfSecond(call: HeldCall): Promise<number> {
   const before = process.cpuUsage();
   const begun = performance.now();
+  const first = call.received();
   for (let sent = 0; sent < PER_SECOND; ) {
-    const due = Math.min(PER_SECOND, Math.floor(((performance.now() - begun) * PER_SECOND) / 1000));
-    for (; sent < due; sent++) call.send(PAYLOAD);
+    const due = Math.floor(((performance.now() - begun) * PER_SECOND) / 1000);
+    const last = Math.min(PER_SECOND, due, call.received() - first + MOST_UNDER_WAY);
+    for (; sent < last; sent++) call.send(PAYLOAD);
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  const giveUpAt = performance.now() + 1_000;
+  while (call.received() - first < PER_SECOND && performance.now() < giveUpAt) await new Promise((resolve) => setTimeout(resolve, 1));
   const { user, system } = process.cpuUsage(before);
   return user + system;
 }
