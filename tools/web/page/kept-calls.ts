@@ -24,7 +24,8 @@ export class KeptCalls implements Store {
    * slow for that, since a browser drops the transactions of a page that is gone.
    */
   leave(): void {
-    sessionStorage.setItem(FAREWELL, JSON.stringify(this.#memory.load()));
+    const now = this.#memory.load();
+    if (now !== undefined) sessionStorage.setItem(FAREWELL, JSON.stringify(now));
   }
 
   load(): SavedEngine | undefined {
@@ -57,5 +58,5 @@ const FAREWELL = 'callcore calls';
 function takeFarewell(): SavedEngine['conversations'] {
   const kept = sessionStorage.getItem(FAREWELL);
   sessionStorage.removeItem(FAREWELL);
-  return kept === null ? [] : (JSON.parse(kept) as SavedEngine | undefined)?.conversations ?? [];
+  return kept === null ? [] : (JSON.parse(kept) as SavedEngine).conversations;
 }
