@@ -10,17 +10,17 @@ export type ListedCodec = { readonly payloadType: number; readonly encoding: str
 export type KeptCodec = { readonly payloadType: number; readonly name: CodecName | 'rtx' };
 
 /**
- * The codecs of calls in a list, each once, in the list's order, followed by what repairs it: Opus, VP8, VP9 of
+ * The codecs of calls in a list, each and each number once, in the list's order, followed by what repairs it: Opus, VP8, VP9 of
  * profile 0, H.264 in packetization mode 1 of a baseline profile. Browsers offer a dozen more, of which no peer
  * would be allowed to choose one.
  */
 export function knownCodecs(kind: 'audio' | 'video', list: readonly ListedCodec[]): KeptCodec[] {
-  const seen = new Set<CodecName>();
+  const seen = new Set<CodecName | number>();
   return list.flatMap(({ payloadType, encoding, parameters = '' }) => {
     const name = nameOf(kind, encoding, parameters);
-    if (name === undefined || seen.has(name) || payloadType > 127) return [];
-    seen.add(name);
-    const repair = list.find((other) => /^rtx\/90000$/i.test(other.encoding) && other.payloadType <= 127 && parameter(other.parameters ?? '', 'apt') === String(payloadType));
+    if (name === undefined || seen.has(name) || seen.has(payloadType) || payloadType > 127) return [];
+    const repair = list.find((other) => /^rtx\/90000$/i.test(other.encoding) && other.payloadType <= 127 && !seen.has(other.payloadType) && parameter(other.parameters ?? '', 'apt') === String(payloadType));
+    for (const taken of [name, payloadType, repair?.payloadType]) if (taken !== undefined) seen.add(taken);
     return [{ payloadType, name }, ...(repair === undefined ? [] : [{ payloadType: repair.payloadType, name: 'rtx' as const }])];
   });
 }
