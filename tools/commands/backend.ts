@@ -48,10 +48,13 @@ It runs until Ctrl-C. Examples:
     const relay = await listen(readPort(values.port, '--port'), values.host, values['open-registration']);
     const ready: BackendEvent = { type: 'listening', url: relay.url, port: relay.port };
     console.log(values.json ? JSON.stringify(ready) : `backend ready at ${relay.url} (Ctrl-C stops it)`);
+    let letGo: () => void = () => {};
     await new Promise<void>((stop) => {
       onStopSignal(stop);
-      if (values['follow-stdin']) onInputLine(() => undefined, stop);
+      // An input that stays open would keep a process that was told to stop.
+      if (values['follow-stdin']) letGo = onInputLine(() => undefined, stop);
     });
+    letGo();
     await relay.close();
     return EXIT.ok;
   },
