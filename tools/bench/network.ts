@@ -79,9 +79,7 @@ async function inNamespaces({ trouble, weather }: Plan, learning: Learning): Pro
 async function onRoughPath(backend: string, { trouble, weather }: Plan, signalled: boolean): Promise<Column> {
   const results: TrialResult[] = [];
   let left = runs;
-  // Waiting is most of an outage: more of them fit beside each other.
-  const lanes = trouble.type === 'outage' ? atOnce * 3 : atOnce;
-  await Promise.all(Array.from({ length: lanes }, async (_, lane) => {
+  await Promise.all(Array.from({ length: atOnce }, async (_, lane) => {
     await new Promise((resolve) => setTimeout(resolve, lane * 400));
     while (left > 0) {
       left -= 1;
