@@ -42,10 +42,9 @@ export async function runTrial({ backend, name, weather, trouble, signalled, ran
   };
   const [alice, bob] = await Promise.all([open('alice'), open('bob')]);
   let rang = 0;
-  bob.on('incoming', () => (rang += 1));
-  alice.on('incoming', () => (rang += 1));
   try {
     const ends = await connected(alice, bob, `${name}-bob`);
+    for (const engine of [alice, bob]) engine.on('incoming', () => (rang += 1));
     const watched = [watch(ends[0]), watch(ends[1])] as const;
     await Promise.all(watched.map(({ next }) => next()));
     await pause(500);
@@ -68,7 +67,7 @@ export async function runTrial({ backend, name, weather, trouble, signalled, ran
     await pause(signalled ? 1_000 : 3_000);
     return {
       back,
-      sameCall: rang === 1 && watched.every(({ connections }) => connections === 0) && alice.calls[0] === ends[0] && bob.calls[0] === ends[1],
+      sameCall: rang === 0 && watched.every(({ connections }) => connections === 0) && alice.calls[0] === ends[0] && bob.calls[0] === ends[1],
       stillMuted: ends[0].props.muted && ends[1].peerProps.muted && watched[1].spoke === 0,
     };
   } finally {
@@ -79,15 +78,33 @@ export async function runTrial({ backend, name, weather, trouble, signalled, ran
   }
 }
 
-/** A call in which the caller is muted, although it has something to say. */
+/**
+ * A call in which the caller is muted, although it has something to say. On a path that loses every tenth packet one
+ * in some hundred is not set up in time; what is measured begins with a call, so it is placed again, as a person would.
+ */
 async function connected(alice: CallEngine, bob: CallEngine, user: string): Promise<readonly [Call, Call]> {
-  const ringing = new Promise<Call>((resolve) => bob.on('incoming', resolve));
+  for (let attempt = 1; ; attempt++) {
+    const both = await placed(alice, bob, user);
+    if (both !== undefined) return both;
+    if (attempt === 3) throw new Error('the call was never connected');
+  }
+}
+
+async function placed(alice: CallEngine, bob: CallEngine, user: string): Promise<readonly [Call, Call] | undefined> {
+  const ringing = new Promise<Call>((resolve) => {
+    const off = bob.on('incoming', (incoming) => {
+      off();
+      resolve(incoming);
+    });
+  });
   const call = alice.call({ conversation: 'c', user, media: { audio: tone() }, muted: true });
   const answered = await ringing;
   answered.answer({ media: { audio: tone() } });
   const both = await Promise.all([call.whenConnected(), answered.whenConnected()]);
-  if (!both.every(Boolean)) throw new Error(`the call was never connected: ${(await call.whenEnded()).reason.type}`);
-  return [call, answered];
+  if (both.every(Boolean)) return [call, answered];
+  call.end();
+  await Promise.all([call.whenEnded(), answered.whenEnded()]);
+  return undefined;
 }
 
 type Watched = {
