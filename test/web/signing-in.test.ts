@@ -37,6 +37,22 @@ describe('the call page', () => {
     await leave(ann, other);
   });
 
+  it('signs its person in as soon as a server that was away answers', async () => {
+    const zoe = await world.person('zoe');
+    await zoe.add('ann');
+    const server = { isAway: true };
+    await zoe.page.routeWebSocket(/./, async (socket) => {
+      if (server.isAway) await socket.close();
+      else socket.connectToServer();
+    });
+    await zoe.page.reload();
+    await zoe.reads('Signing in as zoe…');
+    server.isAway = false;
+    await zoe.online();
+    await zoe.button('Call ann').waitFor();
+    await leave(zoe);
+  });
+
   it('says where to allow the microphone when it may not have it, and goes on ringing', async () => {
     const [cleo, dan] = (await world.people('cleo', 'dan')) as [Person, Person];
     await setMicrophone(dan.page, 'denied');

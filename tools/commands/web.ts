@@ -12,10 +12,10 @@ export type WebEvent = { readonly type: 'listening'; readonly page: string; read
 export const web: Command = {
   name: 'web',
   summary: 'serves a page that places and takes calls, with its backend',
-  help: `callcore web — serves a page in which people sign in with a name, call each other
-with sound, camera and screen, and compare the signs that prove that nobody is
-in between. The backend runs behind the same address; "callcore call" and
-"callcore answer" reach the people on the page through it.
+  help: `callcore web — serves a page in which people sign in with a name, call each
+other with sound, camera and screen, and compare the signs that prove that
+nobody is in between. The backend runs behind the same address; "callcore call"
+and "callcore answer" reach the people on the page through it.
 
   callcore web [--port 8791] [--host 127.0.0.1] [--open-registration]
                [--json] [--follow-stdin]

@@ -36,7 +36,9 @@ export function App({ vault, known }: { readonly vault: Vault; readonly known: P
   }, []);
   if (phone.value !== undefined) return <SignedIn phone={phone.value} />;
   if (known !== undefined && problem.value === undefined) return <main class="welcome"><p role="status">Signing in as {known.name}…</p></main>;
-  return <SignInForm signIn={(name) => void signIn(() => newProfile(name))} problem={problem.value} isBusy={isBusy.value} />;
+  // Who was here before and could not be signed in is still who they were.
+  const again = (name: string): Profile => (known?.name === name.trim().toLowerCase() ? known : newProfile(name));
+  return <SignInForm name={known?.name ?? ''} signIn={(name) => void signIn(() => again(name))} problem={problem.value} isBusy={isBusy.value} />;
 }
 
 function SignedIn({ phone }: { readonly phone: Phone }): JSX.Element {

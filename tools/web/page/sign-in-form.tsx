@@ -2,8 +2,8 @@ import { useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 
 /** The first thing a person sees: what shall we call you? */
-export function SignInForm({ signIn, problem, isBusy }: { readonly signIn: (name: string) => void; readonly problem: string | undefined; readonly isBusy: boolean }): JSX.Element {
-  const [name, setName] = useState('');
+export function SignInForm({ name: before, signIn, problem, isBusy }: { readonly name: string; readonly signIn: (name: string) => void; readonly problem: string | undefined; readonly isBusy: boolean }): JSX.Element {
+  const [name, setName] = useState(before);
   return (
     <main class="welcome">
       <form
