@@ -42,10 +42,10 @@ describe('callcore', () => {
     expect(said).toContain('--help');
   });
 
-  it.each([[['--help']], [[]], [['help']], [['demo', '--help']], [['help', 'demo']], [['backend', '-h']], [['call', '--help']], [['answer', '--help']], [['netprobe', '--help']], [['replay', '--help']], [['explain', '--help']], [['web', '--help']]])('%j teaches with examples', async (args) => {
+  it.each([[['--help']], [[]], [['help']], [['demo', '--help']], [['help', 'demo']], [['backend', '-h']], [['call', '--help']], [['answer', '--help']], [['netprobe', '--help']], [['replay', '--help']], [['explain', '--help']], [['web', '--help']], [['simulate', '--help']]])('%j teaches with examples', async (args) => {
     const { code, said } = await inProcess(args);
     expect(code).toBe(0);
-    expect(said).toMatch(/callcore (demo|backend|call|answer|netprobe|replay|explain)( [-b[<]|$)/m);
+    expect(said).toMatch(/callcore (demo|backend|call|answer|netprobe|replay|explain|web|simulate)( [-b[<]|$)/m);
     expect(said.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 

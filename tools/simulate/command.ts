@@ -12,32 +12,39 @@ import { lineInWords } from './story.ts';
 export const simulate: Command = {
   name: 'simulate',
   summary: 'lets a town of people call each other in bad weather',
-  help: `callcore simulate — many people with several devices call each other on one virtual clock, in weather that loses,
-repeats, delays and reorders their messages, on machines that crash, sleep, roam and run late. The engines are real,
-the network is not. Says how the calls went, and whether any law was broken: no ghost rings, no orphans, no half-open
-calls, every call closed exactly once, nothing left behind.
+  help: `callcore simulate — many people call each other on one virtual clock
+
+They have several devices each, which crash, sleep, roam and run late, and the
+weather loses, repeats, delays and reorders their messages. The engines are
+real, the network is not. Says how the calls went, and whether any law was
+broken: no ghost rings, no orphans, no half-open calls, every call closed
+exactly once, nothing left behind.
 
   callcore simulate [options]
 
   --calls N           how many calls are placed (default: 10000)
-  --users N           how many people, three to a circle of friends (default: 1000)
+  --users N           how many people, three to a circle of friends
+                      (default: 1000)
   --devices N         of each (default: 2)
   --seed N            another town (default: 1)
   --sealed            real envelopes; some ten times slower
-  --without "no 2: …" engines that play by the rules but one; "callcore explore --list" names them
-  --only CALL         lives one story again, step by step, and shrinks it when it breaks a law
+  --without "no 2: …" engines that play by the rules but one:
+                      "callcore explore --list" names them
+  --only CALL         lives one story again, step by step, and shrinks it when
+                      it breaks a law
   --traces FOLDER     where a trace of what went wrong is written (default: .)
   --json              one JSON object per line
 
-A story that breaks a law is lived again, shrunk to what breaks it, and written to a file that "callcore explain" and
-"callcore replay" read. The same options give the same run, to the last digit, wherever it runs.
+A story that breaks a law is lived again, shrunk to what breaks it, and written
+to a file that "callcore explain" and "callcore replay" read. The same options
+give the same run, to the last digit, wherever it runs.
 
 Exit code 0: nothing wrong, 1: something wrong.
 
 Examples:
   callcore simulate --calls 100000
   callcore simulate --calls 2000 --without "no 2: no marks"
-  callcore simulate --calls 2000 --without "no 2: no marks" --only 616`,
+  callcore simulate --without "no 2: no marks" --only 176`,
   async run(args) {
     const { values } = parseArgs({
       args: [...args],

@@ -44,17 +44,17 @@ export class Handset {
   #cut = false;
   #grain = 0;
   /** When a message of it or for it was last lost or refused. */
-  troubledAt = -1;
+  troubledAt = -Infinity;
   /** When it was last away, or came back. */
-  stirredAt = -1;
+  stirredAt = -Infinity;
   /** When its memory was last lost. */
-  forgotAt = -1;
+  forgotAt = -Infinity;
   /** When a call of it last changed its state. */
-  changedAt = -1;
+  changedAt = -Infinity;
   /** Of its app, aborted never: what listens to it is counted. */
   closing: AbortSignal = new AbortController().signal;
   /** When its machine last slept or its timers were late. */
-  lateAt = -1;
+  lateAt = -Infinity;
 
   constructor(number: number, self: Device, circle: Circle, policy: Partial<Policy>, listener: HandsetListener) {
     this.number = number;

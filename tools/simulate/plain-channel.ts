@@ -20,13 +20,13 @@ export class PlainChannel implements BackendChannel {
 
   send({ conversation, to, text, urgency }: OutgoingMessage): Promise<SendResult> {
     const devices = to.type === 'devices' ? to.devices : to.users.flatMap((user) => this.#directory.devicesOf(user, [this.self, ...to.except]));
-    const bytes = encoder.encode(`${this.backendNow()} ${text}`);
+    const bytes = Buffer.from(`${this.backendNow()} ${text}`);
     return this.#carrier.send({ conversation, parcels: devices.map((device) => ({ to: device, bytes })), complete: [], except: [], urgency }).then(withoutMissing);
   }
 
   onMessage(listener: (message: IncomingMessage) => void): void {
     this.#carrier.onParcel(({ conversation, from, bytes }) => {
-      const letter = decoder.decode(bytes);
+      const letter = textOf(bytes);
       const blank = letter.indexOf(' ');
       listener({ conversation, from, text: letter.slice(blank + 1), age: ms(Math.max(0, this.backendNow() - Number(letter.slice(0, blank)))) });
       return DEALT_WITH;
@@ -42,10 +42,13 @@ export class PlainChannel implements BackendChannel {
   }
 }
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 const DEALT_WITH = Promise.resolve('dealt-with' as const);
 
 function withoutMissing(result: CarrierResult): SendResult {
   return result.type === 'taken' ? { type: 'taken', outcomes: result.outcomes } : result;
+}
+
+/** As a TextDecoder says it, at a third of the cost. */
+function textOf({ buffer, byteOffset, length }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, length).toString();
 }

@@ -29,8 +29,9 @@ export type Reliving = { readonly story?: Story; readonly alone?: boolean; reado
 export type Failure = { readonly call: number; readonly wrong: readonly string[] };
 
 /**
- * Many circles of people on one clock. Story `n` is lived by circle `n % circles`; its dice are thrown from the
- * seed and its number, so that it can be had again without all others.
+ * Many circles of people on one clock, a bounded number of them at a time: one begins when another has lived all its
+ * stories and is let go. Story `n` is lived by circle `n % circles`; its dice are thrown from the seed and its
+ * number, so that it can be had again without all others.
  */
 export class Simulation {
   readonly options: SimulationOptions;
@@ -50,7 +51,7 @@ export class Simulation {
 
   /** Lives all stories. `onProgress` is told now and then, between two moments of virtual time. */
   async run(onProgress: (tally: Tally) => void = () => {}): Promise<void> {
-    for (let number = 0; number < this.circles; number++) this.#begin(() => this.#live(number));
+    for (let first = 0; first < Math.min(MOST_ALIVE, this.circles); first++) this.#begin(() => this.#liveInTurn(first));
     await this.#pass(onProgress);
   }
 
@@ -108,13 +109,32 @@ export class Simulation {
     }
   }
 
+  async #liveInTurn(first: number): Promise<void> {
+    for (let number = first; number < this.circles; number += MOST_ALIVE) await this.#live(number);
+  }
+
+  /** The whole life of a circle: until it has placed its share of the calls. */
   async #live(number: number): Promise<void> {
-    const circle = this.circle(number);
-    for (let call = number; this.tally.placed < this.options.calls; call += this.circles) {
+    let left = Math.ceil((this.options.calls - number) / this.circles);
+    if (left <= 0) return;
+    await this.#fullMinute();
+    const circle = this.circle(number, {
+      placed: () => {
+        this.tally.placed += 1;
+        left -= 1;
+      },
+    });
+    for (let call = number; left > 0; call += this.circles) {
       const wrong = await this.#liveOne(circle, call, this.storyOf(call));
       this.tally.stories += 1;
       if (wrong.length > 0) this.failures.push({ call, wrong });
     }
+  }
+
+  /** Throttled timers fire at whole multiples of up to a minute: a life is the same whichever minute it begins in. */
+  #fullMinute(): Promise<void> {
+    const past = this.time.now() % A_MINUTE;
+    return past === 0 ? Promise.resolve() : new Promise((resolve) => this.time.schedule(ms(A_MINUTE - past), resolve));
   }
 
   async #liveOne(circle: Circle, call: number, story: Story): Promise<readonly string[]> {
@@ -126,6 +146,9 @@ export class Simulation {
 
 /** Two who talk and a third who wants to. */
 const IN_A_CIRCLE = 3;
+/** How many circles live at the same time. */
+const MOST_ALIVE = 32;
+const A_MINUTE = 60_000;
 /** Virtual time between two looks at what goes on. */
 const STRIDE = 1000;
 /** The longest that a circle is silent between two stories. */
