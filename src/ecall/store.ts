@@ -29,9 +29,11 @@ export interface Store {
   forget(conversation: string, peerUser: string): void;
 }
 
-/** Whether there is anything new in it for a later life: signs of life and props pass by. */
+/** Whether there is anything new in it for a later life: signs of life and the peer's props pass by, as it tells them again. */
 export function isNews(before: Econn, now: Econn): boolean {
-  return before.state !== now.state || before.memory.ledger !== now.memory.ledger || before.memory.call?.offer !== now.memory.call?.offer;
+  const [was, is] = [before.memory.call, now.memory.call];
+  // Whoever was muted comes back muted, with the number under which the peer knows it.
+  return before.state !== now.state || before.memory.ledger !== now.memory.ledger || was?.offer !== is?.offer || was?.ours !== is?.ours;
 }
 
 /** Remembers for as long as the process lives: for tests, and for several engines after each other in one process. */

@@ -61,6 +61,24 @@ describe('a device with a store', () => {
     expect(bob.ringing.state).toBe('ringing');
   });
 
+  it('J01 after a crash is muted as it was, and the other side knows of it and of what it changes next', async () => {
+    const store = new MemoryStore();
+    const { town, bob, call, answered } = await connected({ store });
+    answered.setMuted(true);
+    await town.time.advance(seconds(2));
+
+    bob.crash();
+    await town.time.advance(seconds(3));
+    const resumed = only((await town.resident('bob', 'b1', { store })).engine.calls);
+    await town.time.advance(seconds(10));
+
+    expect([resumed.state, call.state]).toEqual(['connected', 'connected']);
+    expect([resumed.props.muted, call.peerProps.muted]).toEqual([true, true]);
+    resumed.setMuted(false);
+    await town.time.advance(seconds(2));
+    expect(call.peerProps.muted).toBe(false);
+  });
+
   it('G01 does not ring for what it heard was over before it crashed', async () => {
     const town = new Town();
     const store = new MemoryStore();

@@ -132,8 +132,8 @@ export class Handset {
     // A store of its own: what the dead engine makes of the end of its flows, it writes where nobody reads.
     this.#store = memory === 'none' ? new KeptConversations() : (memory === 'older' ? this.#older : this.#store).copy();
     await this.#circle.wait(back);
-    // Nothing of that process runs, whatever its engine made of the end of its flows.
-    this.#dropFlows(life);
+    // What its engine opened when those flows ended leads nowhere; closed as well, each would be followed by another.
+    for (const flow of life.media.flows) this.#circle.network.remove(flow);
     await this.boot();
   }
 

@@ -115,16 +115,17 @@ export class Simulation {
 
   /** The whole life of a circle: until it has placed its share of the calls. */
   async #live(number: number): Promise<void> {
-    let left = Math.ceil((this.options.calls - number) / this.circles);
-    if (left <= 0) return;
+    const share = Math.ceil((this.options.calls - number) / this.circles);
+    if (share <= 0) return;
     await this.#fullMinute();
+    const calls = { placed: 0 };
     const circle = this.circle(number, {
       placed: () => {
         this.tally.placed += 1;
-        left -= 1;
+        calls.placed += 1;
       },
     });
-    for (let call = number; left > 0; call += this.circles) {
+    for (let call = number; calls.placed < share; call += this.circles) {
       const wrong = await this.#liveOne(circle, call, this.storyOf(call));
       this.tally.stories += 1;
       if (wrong.length > 0) this.failures.push({ call, wrong });

@@ -224,7 +224,7 @@ export class FakeFlow implements MediaFlow, FakeEndpoint {
     switch (parcel.type) {
       case 'message':
         this.#reporter.heard();
-        this.#reporter.tell(isTooLong(parcel.text) ? { type: 'channel-rejected' } : { type: 'channel-message', text: parcel.text });
+        this.#reporter.tell(parcel.text.length * 3 > MAX_MESSAGE_BYTES && new TextEncoder().encode(parcel.text).length > MAX_MESSAGE_BYTES ? { type: 'channel-rejected' } : { type: 'channel-message', text: parcel.text });
         return;
       case 'audio':
         this.#meters.audio.countReceived({ ...parcel, bytes: parcel.payload.length }, this.#setting.clock.now());
@@ -396,9 +396,4 @@ export class FakeFlow implements MediaFlow, FakeEndpoint {
 
 function flowClosed(): FlowError {
   return new FlowError('no-path', 'the flow was closed');
-}
-
-/** A unit of text takes three bytes of UTF-8 at most: what is short needs no counting. */
-function isTooLong(text: string): boolean {
-  return text.length * 3 > MAX_MESSAGE_BYTES && new TextEncoder().encode(text).length > MAX_MESSAGE_BYTES;
 }
