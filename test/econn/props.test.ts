@@ -83,6 +83,31 @@ describe('what a side tells of itself', () => {
     expect(call.at(a1).expire('props')).toEqual([]);
   });
 
+  it.each([
+    [[['screensend', 'true']], { screen: 'on' }, ['screen']],
+    [[['screensend', 'paused']], { screen: 'paused' }, ['screen']],
+    [[['videosend', 'true']], { video: 'on' }, ['video']],
+    [[['audiocbr', 'true']], { audioCbr: true }, ['audioCbr']],
+    [[['muted', 'true'], ['screensend', 'true']], { muted: true, screen: 'on' }, ['muted', 'screen']],
+  ] as const)('J01 J05 reads %j of a peer, and each prop goes back by its own words', (wire, change, changed) => {
+    const alice = inState.established();
+    const names = wire.map(([name]) => name);
+    alice.feed(from(b1, propsync(ours, 1, wire)));
+    expect(alice.told.at(-1)).toEqual({ type: 'peer-props', props: { ...DEFAULT_PROPS, ...change }, changed });
+    alice.feed(from(b1, propsync(ours, 2, names.map((name) => [name, 'nonsense'] as const))));
+    expect(alice.told.at(-1)).toMatchObject({ props: { ...DEFAULT_PROPS, ...change } });
+    alice.feed(from(b1, propsync(ours, 3, names.map((name) => [name, 'false'] as const))));
+    expect(alice.told.at(-1)).toEqual({ type: 'peer-props', props: DEFAULT_PROPS, changed });
+  });
+
+  it('J01 J06 writes each prop by its own key', () => {
+    const alice = inState.established();
+    alice.feed(from(b1, propsyncAnswer(ours, 1, SILENT)));
+    alice.expire('props');
+    const said = alice.feed({ type: 'set-props', props: { muted: false, video: 'paused', screen: 'on', audioCbr: true } });
+    expect(said.find(({ type }) => type === 'send')).toMatchObject({ message: { type: 'PROPSYNC', props: [['videosend', 'paused'], ['screensend', 'true'], ['audiocbr', 'true'], ['muted', 'false']] } });
+  });
+
   it('J04 is not settled by the acknowledgement of an older state', () => {
     const alice = inState.established();
     alice.feed({ type: 'set-props', props: muted });

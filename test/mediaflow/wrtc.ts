@@ -17,11 +17,13 @@ export class WrtcStage implements Stage {
     const voice = new wrtc.nonstandard.RTCAudioSource();
     const camera = new wrtc.nonstandard.RTCVideoSource();
     const samples = Int16Array.from({ length: 480 }, (_, index) => 8_000 * Math.sin((index * 2 * Math.PI * 10) / 480));
-    this.#timers.push(
-      setInterval(() => voice.onData({ samples, sampleRate: 48_000, bitsPerSample: 16, channelCount: 1, numberOfFrames: 480 }), 10),
-      setInterval(() => camera.onFrame({ width: 160, height: 120, data: new Uint8ClampedArray(28_800).fill(128) }), 50),
-    );
     const tracks = { audio: { track: voice.createTrack() }, video: { track: camera.createTrack() } };
+    // A device that is gone makes no more samples; libwebrtc in Node would send those of a track that has ended.
+    const isLive = (kind: 'audio' | 'video'): boolean => tracks[kind].track.readyState === 'live';
+    this.#timers.push(
+      setInterval(() => isLive('audio') && voice.onData({ samples, sampleRate: 48_000, bitsPerSample: 16, channelCount: 1, numberOfFrames: 480 }), 10),
+      setInterval(() => isLive('video') && camera.onFrame({ width: 160, height: 120, data: new Uint8ClampedArray(28_800).fill(128) }), 50),
+    );
     this.#stops.push(() => tracks.audio.track.stop(), () => tracks.video.track.stop());
     return tracks;
   }

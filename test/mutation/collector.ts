@@ -19,6 +19,11 @@ export function it(name: string, run: () => unknown): void {
   shelf.tests.push({ id: [...shelf.groups, name].join(' '), run });
 }
 
+/** One test for each row, told apart by their number. */
+it.each = (rows: readonly unknown[]) => (name: string, run: (...row: unknown[]) => unknown): void => {
+  for (const [index, row] of rows.entries()) it(`${name} (${String(index + 1)})`, () => (Array.isArray(row) ? run(...(row as unknown[])) : run(row)));
+};
+
 /** All tests that were loaded since this was asked last. */
 export function takeCollected(): readonly Collected[] {
   return shelf.tests.splice(0);
