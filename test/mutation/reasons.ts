@@ -35,7 +35,7 @@ export const reasons: readonly Reason[] = [
   {
     why: 'What a session is called towards Wire: any four letters serve that differ from call to call',
     mutants: [
-      /^sending\.ts: (letter < 4|rest [%\/] ALPHANUMERIC|\{ session \+=|'ABCDEF|''|unit\.codePointAt|\{ hash = |`\$\{self\.user\})/,
+      /^sending\.ts: (letter < 4|rest [%/] ALPHANUMERIC|\{ session \+=|'ABCDEF|''|unit\.codePointAt|\{ hash = |`\$\{self\.user\})/,
     ],
   },
   {
