@@ -13,7 +13,7 @@ export const reasons: readonly Reason[] = [
     why: 'Asked for the compiler: it always holds where it is asked, because the state has a call, a peer or such an event',
     mutants: [
       /: (call\.)?peer !== undefined → true$/, 'update-actions.ts: peer === undefined → false', "guards.ts: event.type === 'flow-failed' → true", "ending-actions.ts: event.type === 'CANCEL' → true",
-      "chart-event.ts: call.protocol === 'calling-3.0' → true", 'timer-actions.ts: call?.tries → call.tries', "ending-actions.ts: { type: 'ended-locally' } → {}", "ending-actions.ts: 'ended-locally' → \"\"", 'winner.ts: y.done === true → false',
+      "chart-event.ts: call.protocol === 'calling-3.0' → true", 'econn.ts: memory.call?.contact → memory.call.contact', 'timer-actions.ts: call?.tries → call.tries', "ending-actions.ts: { type: 'ended-locally' } → {}", "ending-actions.ts: 'ended-locally' → \"\"", 'winner.ts: y.done === true → false',
     ],
   },
   {
@@ -85,6 +85,7 @@ export const reasons: readonly Reason[] = [
       'update-actions.ts: \'peer-asked\' → ""',
       'update-actions.ts: call.theirSeq > 0 → true',
       'update-actions.ts: names.length > 0 → false',
+      "econn.ts: memory.call?.contact === 'live' → true",
       'channel-actions.ts: \'live\' → ""',
       'channel-actions.ts: \'lost\' → ""',
       'channel-actions.ts: (seq ?? theirSeq) === theirSeq → true',
