@@ -76,11 +76,13 @@ function showing(shower: Side, what: 'video' | 'screen', scenario: string): Case
       await hangUp(sides.callcore, sides);
       return sides;
     },
-    // callcore tells what it is about to show on the channel that it has, AVS when it has the new one.
+    // callcore tells what it is about to show on the channel that it has, which AVS may close before it has answered;
+    // AVS tells when it has the new one.
+    ...(shower === 'callcore' ? { channel: 'cut' } : {}),
     ends: {
       backend: ['SETUP', 'SETUP(r)', 'UPDATE', 'UPDATE(r)'],
-      callcore: { told: told.callcore, said: { PROPSYNC: shower === 'callcore' ? 4 : 2, 'PROPSYNC(r)': shower === 'callcore' ? 2 : 3, HANGUP: 1 } },
-      avs: { told: told.avs, said: { PROPSYNC: shower === 'callcore' ? 2 : 3, 'PROPSYNC(r)': shower === 'callcore' ? 4 : 2, 'HANGUP(r)': 1 } },
+      callcore: { told: told.callcore, said: { ...(shower === 'AVS' ? { PROPSYNC: 2, 'PROPSYNC(r)': 3 } : {}), HANGUP: 1 } },
+      avs: { told: told.avs, said: { ...(shower === 'AVS' ? { PROPSYNC: 3, 'PROPSYNC(r)': 2 } : {}), 'HANGUP(r)': 1 } },
     },
   };
 }
