@@ -32,6 +32,27 @@ export class FlowReporter {
     this.tell({ type: 'link', link });
   }
 
+  /** What ICE says of the path: one that is lost is disconnected before it fails, one that never was only fails. */
+  ice(state: 'new' | 'checking' | 'connected' | 'completed' | 'disconnected' | 'failed' | 'closed'): void {
+    switch (state) {
+      case 'checking':
+      case 'disconnected':
+        this.link(state);
+        return;
+      case 'connected':
+      case 'completed':
+        this.reached('ice-connected');
+        this.link('connected');
+        return;
+      case 'failed':
+        if (this.#phases['ice-connected'] !== undefined) this.link('disconnected');
+        this.failed('no-path');
+        return;
+      case 'new':
+      case 'closed':
+    }
+  }
+
   failed(failure: FlowFailure): void {
     if (this.#failed) return;
     this.#failed = true;

@@ -1,5 +1,6 @@
 import type { DurationMs } from '../base/units.ts';
-import { FlowError, type FlowStats, type IceConfig, type LocalDescription, type LocalMedia, type MediaFlow, type VideoLimit } from './port.ts';
+import { flowClosed } from './flow-exchange.ts';
+import type { FlowStats, IceConfig, LocalDescription, LocalMedia, MediaFlow, VideoLimit } from './port.ts';
 
 /** A {@link MediaFlow} that is made as soon as its servers are known. What is said to it before is done then. */
 export class LateFlow implements MediaFlow {
@@ -10,7 +11,7 @@ export class LateFlow implements MediaFlow {
 
   constructor(ice: Promise<IceConfig>, make: (ice: IceConfig) => MediaFlow) {
     this.#making = ice.then((known) => {
-      if (this.#closed) throw new FlowError('no-path', 'the flow was closed');
+      if (this.#closed) throw flowClosed();
       const flow = make(known);
       this.#flow = flow;
       for (const act of this.#todo) act(flow);

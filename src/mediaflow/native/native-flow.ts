@@ -1,5 +1,6 @@
 import type { Clock, StopTimer } from '../../base/clock.ts';
 import type { DurationMs } from '../../base/units.ts';
+import { FlowExchange, flowClosed } from '../flow-exchange.ts';
 import { FlowReporter, HEARD_INTERVAL } from '../flow-reporter.ts';
 import { allowedBy } from '../gather-rule.ts';
 import { GatherWatch } from '../gather-watch.ts';
@@ -31,15 +32,12 @@ export class NativeFlow implements MediaFlow {
   readonly #channel: NativeChannel;
   readonly #senders: NativeSenders;
   readonly #tracks: MediaTrack[] = [];
-  #step: 'new' | 'offered' | 'answered' | 'closed' = 'new';
-  #wasConnected = false;
+  readonly #exchange = new FlowExchange();
   #authentic = false;
   #relayRefused = false;
   #reading: NativeReading = NO_READING;
   #stopLooking: StopTimer | undefined;
   #stopGathering: (() => void) | undefined;
-  #rejectAsClosed: (error: FlowError) => void = () => {};
-  readonly #untilClosed = new Promise<never>((_, reject) => (this.#rejectAsClosed = reject));
 
   constructor(setting: NativeFlowSetting, options: FlowOptions, report: (event: FlowEvent) => void) {
     this.#setting = setting;
@@ -47,16 +45,15 @@ export class NativeFlow implements MediaFlow {
     this.#reporter = new FlowReporter(setting.clock, report);
     this.#channel = new NativeChannel(setting.clock, this.#reporter);
     this.#senders = new NativeSenders(options.video);
-    this.#untilClosed.catch(() => {});
     this.#peer = new setting.Connection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require', iceTransportPolicy: options.ice.policy, iceServers: options.ice.servers });
-    this.#peer.addEventListener('iceconnectionstatechange', () => this.#iceChanged());
+    this.#peer.addEventListener('iceconnectionstatechange', () => this.#reporter.ice(this.#peer.iceConnectionState));
     this.#peer.addEventListener('connectionstatechange', () => this.#connectionChanged());
     this.#peer.addEventListener('icecandidateerror', ({ errorCode }) => this.#gatheringErred(errorCode));
     this.#peer.addEventListener('track', ({ track }) => this.#hasTrack(track));
   }
 
   async createOffer(): Promise<LocalDescription> {
-    this.#advance('new', 'offered');
+    this.#exchange.advance('new', 'offered');
     this.#senders.use('audio', this.#peer.addTransceiver('audio', { direction: 'sendrecv' }).sender);
     this.#senders.use('video', this.#peer.addTransceiver('video', { direction: this.#videoDirection() }).sender);
     this.#channel.create(this.#peer);
@@ -65,7 +62,7 @@ export class NativeFlow implements MediaFlow {
 
   async createAnswer(offer: string): Promise<LocalDescription> {
     const remote = readDescription(offer);
-    this.#advance('new', 'answered');
+    this.#exchange.advance('new', 'answered');
     this.#channel.expect(this.#peer);
     return this.#described(async () => {
       await this.#peer.setRemoteDescription({ type: 'offer', sdp: this.#forPeer(remote, 'offer') });
@@ -82,8 +79,8 @@ export class NativeFlow implements MediaFlow {
 
   async acceptAnswer(answer: string): Promise<void> {
     const remote = readDescription(answer);
-    this.#advance('offered', 'answered');
-    await this.#applying(() => this.#peer.setRemoteDescription({ type: 'answer', sdp: this.#forPeer(remote, 'answer') }));
+    this.#exchange.advance('offered', 'answered');
+    await this.#exchange.applying(() => this.#peer.setRemoteDescription({ type: 'answer', sdp: this.#forPeer(remote, 'answer') }));
     this.#watchTransport();
     this.#negotiated(remote);
   }
@@ -119,12 +116,11 @@ export class NativeFlow implements MediaFlow {
   }
 
   async close(): Promise<void> {
-    if (this.#step === 'closed') return;
-    this.#step = 'closed';
+    if (this.#exchange.isClosed) return;
+    this.#exchange.close();
     this.#reporter.close();
     this.#stopLooking?.();
     this.#stopGathering?.();
-    this.#rejectAsClosed(closed());
     this.#senders.attach({});
     this.#channel.abort();
     this.#setting.closed(this);
@@ -133,10 +129,10 @@ export class NativeFlow implements MediaFlow {
 
   /** Lets the stack describe itself, gathers within the caps, and puts both together. */
   async #described(describe: () => Promise<SessionDescription>, offer?: Description): Promise<LocalDescription> {
-    const description = await this.#applying(describe);
-    this.#assertOpen();
-    const candidates = await this.#applying(() => this.#gather(description));
-    this.#assertOpen();
+    const description = await this.#exchange.applying(describe);
+    this.#exchange.assertOpen();
+    const candidates = await this.#exchange.applying(() => this.#gather(description));
+    this.#exchange.assertOpen();
     const own = this.#peer.localDescription?.sdp ?? '';
     this.#reporter.reached('described');
     const constant = this.#options.constantBitrate === true || (offer !== undefined && saysConstantBitrate(offer));
@@ -153,7 +149,7 @@ export class NativeFlow implements MediaFlow {
       });
       this.#stopGathering = () => {
         watch.stop();
-        reject(closed());
+        reject(flowClosed());
       };
       // The description is read, not the events: libwebrtc in Node says that gathering is over before it tells the last of them.
       const look = (): void => {
@@ -195,29 +191,6 @@ export class NativeFlow implements MediaFlow {
     return writeForEngine(remote, role, this.#options.ice.policy, NATIVE_ABILITIES);
   }
 
-  #iceChanged(): void {
-    switch (this.#peer.iceConnectionState) {
-      case 'checking':
-        this.#reporter.link('checking');
-        return;
-      case 'connected':
-      case 'completed':
-        this.#wasConnected = true;
-        this.#reporter.reached('ice-connected');
-        this.#reporter.link('connected');
-        return;
-      case 'disconnected':
-        this.#reporter.link('disconnected');
-        return;
-      case 'failed':
-        if (this.#wasConnected) this.#reporter.link('disconnected');
-        this.#reporter.failed('no-path');
-        return;
-      case 'new':
-      case 'closed':
-    }
-  }
-
   /** Everything is bundled: the channel's transport is the one that carries the media too. */
   #watchTransport(): void {
     const transport = this.#peer.sctp?.transport;
@@ -246,7 +219,7 @@ export class NativeFlow implements MediaFlow {
   }
 
   #isAuthentic(): void {
-    if (this.#authentic || this.#step === 'closed') return;
+    if (this.#authentic || this.#exchange.isClosed) return;
     this.#authentic = true;
     this.#reporter.reached('dtls-connected');
     for (const track of this.#tracks.splice(0)) this.#tellTrack(track);
@@ -269,7 +242,7 @@ export class NativeFlow implements MediaFlow {
     } catch {
       // A connection that is being closed has no statistics.
     }
-    if (this.#step === 'closed') return;
+    if (this.#exchange.isClosed) return;
     this.#stopLooking = this.#setting.clock.schedule(HEARD_INTERVAL, () => void this.#look());
   }
 
@@ -281,30 +254,8 @@ export class NativeFlow implements MediaFlow {
     if (reading.video.received > 0) this.#reporter.mediaArrived('video');
   }
 
-  /** Whatever the stack cannot do with a description is the description's fault. */
-  async #applying<T>(apply: () => Promise<T>): Promise<T> {
-    try {
-      // W3C: what a closed connection was asked is never answered.
-      return await Promise.race([apply(), this.#untilClosed]);
-    } catch (error) {
-      if (error instanceof FlowError) throw error;
-      this.#assertOpen();
-      throw new FlowError('bad-description', `the session description cannot be applied: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  }
-
   #videoDirection(): 'sendrecv' | 'recvonly' {
     return this.#options.video ? 'sendrecv' : 'recvonly';
-  }
-
-  #advance(from: 'new' | 'offered', to: 'offered' | 'answered'): void {
-    this.#assertOpen();
-    if (this.#step !== from) throw new Error(`A flow is made for one exchange: it is already ${this.#step}. Create another flow.`);
-    this.#step = to;
-  }
-
-  #assertOpen(): void {
-    if (this.#step === 'closed') throw closed();
   }
 }
 
@@ -314,8 +265,4 @@ const CREDENTIAL_ERRORS: ReadonlySet<number> = new Set([401, 403, 441]);
 function candidatesIn(description: SessionDescription | null): UdpCandidate[] {
   const lines = description?.sdp?.split('\r\n').filter((line) => line.startsWith('a=candidate:')) ?? [];
   return lines.flatMap((line) => readCandidate(line.slice('a='.length)) ?? []);
-}
-
-function closed(): FlowError {
-  return new FlowError('no-path', 'the flow was closed');
 }

@@ -1,6 +1,7 @@
 import type { RTCDtlsTransport, RTCPeerConnection } from 'werift';
 import type { Clock } from '../../base/clock.ts';
 import type { DurationMs } from '../../base/units.ts';
+import { FlowExchange, flowClosed } from '../flow-exchange.ts';
 import { FlowReporter } from '../flow-reporter.ts';
 import { allowedBy } from '../gather-rule.ts';
 import { GatherWatch } from '../gather-watch.ts';
@@ -36,15 +37,12 @@ export class WeriftFlow implements MediaFlow {
   readonly #reporter: FlowReporter;
   readonly #channel: WeriftChannel;
   readonly #media: WeriftMedia;
-  #step: 'new' | 'offered' | 'answered' | 'closed' = 'new';
+  readonly #exchange = new FlowExchange();
   #peer: RTCPeerConnection | undefined;
   #fingerprint = '';
-  #wasConnected = false;
   #relayRefused = false;
   #closing: Promise<void> | undefined;
   #stopGathering: (() => void) | undefined;
-  /** Whoever waits for the stack, to be told when the flow closes. */
-  readonly #waiting = new Set<(error: FlowError) => void>();
 
   constructor(setting: WeriftFlowSetting, options: FlowOptions, report: (event: FlowEvent) => void) {
     this.#setting = setting;
@@ -55,7 +53,7 @@ export class WeriftFlow implements MediaFlow {
   }
 
   async createOffer(): Promise<LocalDescription> {
-    this.#advance('new', 'offered');
+    this.#exchange.advance('new', 'offered');
     const peer = await this.#openPeer();
     const audio = peer.addTransceiver('audio', { direction: 'sendrecv' });
     const video = peer.addTransceiver('video', { direction: this.#videoDirection() });
@@ -67,7 +65,7 @@ export class WeriftFlow implements MediaFlow {
 
   async createAnswer(offer: string): Promise<LocalDescription> {
     const remote = readDescription(offer);
-    this.#advance('new', 'answered');
+    this.#exchange.advance('new', 'answered');
     const peer = await this.#openPeer();
     const offers = (use: 'audio' | 'video'): boolean => remote.sections.some((section) => section.use === use);
     const audio = offers('audio') ? peer.addTransceiver('audio', { direction: 'sendrecv' }) : undefined;
@@ -87,10 +85,10 @@ export class WeriftFlow implements MediaFlow {
 
   async acceptAnswer(answer: string): Promise<void> {
     const remote = readDescription(answer);
-    this.#advance('offered', 'answered');
+    this.#exchange.advance('offered', 'answered');
     const peer = this.#livePeer();
     this.#media.negotiated(remote, this.#options);
-    await this.#applying(() => peer.setRemoteDescription({ type: 'answer', sdp: writeForEngine(remote, 'answer', this.#options.ice.policy, WERIFT_ABILITIES) }));
+    await this.#exchange.applying(() => peer.setRemoteDescription({ type: 'answer', sdp: writeForEngine(remote, 'answer', this.#options.ice.policy, WERIFT_ABILITIES) }));
   }
 
   send(text: string): 'sent' | 'closed' {
@@ -133,11 +131,10 @@ export class WeriftFlow implements MediaFlow {
   }
 
   async #close(): Promise<void> {
-    this.#step = 'closed';
+    this.#exchange.close();
     this.#reporter.close();
     this.#media.reader.stop();
     this.#stopGathering?.();
-    for (const reject of this.#waiting) reject(closed());
     this.#setting.closed(this);
     await this.#channel.abort();
     // UDP sends and closes one turn of the event loop later; without the turns the farewell is not sent.
@@ -163,7 +160,10 @@ export class WeriftFlow implements MediaFlow {
       },
     });
     this.#peer = peer;
-    peer.iceConnectionStateChange.subscribe((state) => this.#iceChanged(state));
+    peer.iceConnectionStateChange.subscribe((state) => {
+      // werift says `completed` when gathering is over, which has nothing to do with a path.
+      if (state !== 'completed') this.#reporter.ice(state);
+    });
     return peer;
   }
 
@@ -172,16 +172,16 @@ export class WeriftFlow implements MediaFlow {
       return await this.#setting.takeCertificate();
     } finally {
       // The pool closes with the engine, and so do we: then that is what the caller is told.
-      this.#assertOpen();
+      this.#exchange.assertOpen();
     }
   }
 
   /** Lets the stack describe itself, gathers within the caps, and puts both together. */
   async #described(peer: RTCPeerConnection, describe: () => Promise<string>, role: 'offer' | 'answer', offer?: Description): Promise<LocalDescription> {
-    const sdp = await this.#applying(describe);
-    this.#assertOpen();
-    const candidates = await this.#applying(() => this.#gather(peer, { type: role, sdp }));
-    this.#assertOpen();
+    const sdp = await this.#exchange.applying(describe);
+    this.#exchange.assertOpen();
+    const candidates = await this.#exchange.applying(() => this.#gather(peer, { type: role, sdp }));
+    this.#exchange.assertOpen();
     this.#reporter.reached('described');
     const constant = this.#options.constantBitrate === true || (offer !== undefined && saysConstantBitrate(offer));
     return { sdp: writeOurs(sdp, candidates, offer, constant), fingerprint: this.#fingerprint };
@@ -204,7 +204,7 @@ export class WeriftFlow implements MediaFlow {
       this.#stopGathering = () => {
         watch.stop();
         endWait();
-        reject(closed());
+        reject(flowClosed());
       };
       peer.onIceCandidate.subscribe((line) => {
         const candidate = line === undefined ? undefined : readCandidate(line.candidate ?? '');
@@ -229,7 +229,7 @@ export class WeriftFlow implements MediaFlow {
     transport.onStateChange.subscribe((state) => {
       switch (state) {
         case 'connected':
-          if (this.#step === 'closed') return;
+          if (this.#exchange.isClosed) return;
           this.#reporter.reached('dtls-connected');
           this.#reporter.tell({ type: 'secured' });
           this.#media.start();
@@ -246,49 +246,8 @@ export class WeriftFlow implements MediaFlow {
     return transport;
   }
 
-  #iceChanged(state: RTCPeerConnection['iceConnectionState']): void {
-    switch (state) {
-      case 'checking':
-        this.#reporter.link('checking');
-        return;
-      case 'connected':
-        this.#wasConnected = true;
-        this.#reporter.reached('ice-connected');
-        this.#reporter.link('connected');
-        return;
-      case 'disconnected':
-        this.#reporter.link('disconnected');
-        return;
-      case 'failed':
-        if (this.#wasConnected) this.#reporter.link('disconnected');
-        this.#reporter.failed('no-path');
-        return;
-      case 'new':
-      case 'closed':
-      // werift says so when gathering is over, which has nothing to do with a path.
-      case 'completed':
-    }
-  }
-
   #refused(reason: PeerRefusal): void {
     this.#reporter.failed(failureOf(reason));
-  }
-
-  /** Whatever the stack cannot do with a description is the description's fault. */
-  async #applying<T>(apply: () => Promise<T>): Promise<T> {
-    let stopWaiting: (error: FlowError) => void = () => {};
-    // werift leaves a promise open for ever when it is closed at the wrong moment.
-    const untilClosed = new Promise<never>((_, reject) => (stopWaiting = reject));
-    this.#waiting.add(stopWaiting);
-    try {
-      return await Promise.race([apply(), untilClosed]);
-    } catch (error) {
-      if (error instanceof FlowError) throw error;
-      this.#assertOpen();
-      throw new FlowError('bad-description', `the session description cannot be applied: ${error instanceof Error ? error.message : String(error)}`);
-    } finally {
-      this.#waiting.delete(stopWaiting);
-    }
   }
 
   #videoDirection(): 'sendrecv' | 'recvonly' {
@@ -296,25 +255,11 @@ export class WeriftFlow implements MediaFlow {
   }
 
   #livePeer(): RTCPeerConnection {
-    if (this.#peer === undefined) throw closed();
+    if (this.#peer === undefined) throw flowClosed();
     return this.#peer;
-  }
-
-  #advance(from: 'new' | 'offered', to: 'offered' | 'answered'): void {
-    this.#assertOpen();
-    if (this.#step !== from) throw new Error(`A flow is made for one exchange: it is already ${this.#step}. Create another flow.`);
-    this.#step = to;
-  }
-
-  #assertOpen(): void {
-    if (this.#step === 'closed') throw closed();
   }
 }
 
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-function closed(): FlowError {
-  return new FlowError('no-path', 'the flow was closed');
 }
