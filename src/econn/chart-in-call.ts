@@ -81,10 +81,11 @@ export const updateSent: StateChart = {
     // The budget goes on: only the offer is made anew.
     renew: [{ do: ['renewAsked', 'stopUpdate', 'wantOffer'] }],
     offer: [{ if: ['hasNoOpenOffer'], do: ['sendUpdate', 'startUpdate'] }],
-    'timer.update': [{ if: ['hasOpenOffer'], do: ['repeatUpdate', 'startUpdate'] }],
+    'timer.update': [{ if: ['hasOpenOffer'], do: ['repeatUpdate', 'startUpdate'] }, { do: ['wantOffer'] }],
     'flow-failed': [
       { if: ['hasContact'], to: 'established', do: ['abandonRenewal'] },
-      { do: ['renewFlowFailed', 'stopUpdate', 'wantOffer'] },
+      // The next flow may fail as fast: a device without a network would open one after the other.
+      { do: ['renewFlowFailed', 'startPause'] },
     ],
     UPDATE: [
       // Theirs lost, and shows that they are there: ours is said once more, instead of waiting for its turn.

@@ -21,6 +21,7 @@ export const timerActions = {
     const waits = memory.timeouts.update;
     return waits[Math.min(live(memory).tries, waits.length) - 1] ?? memory.timeouts.reconnect;
   }),
+  startPause: start('update', ({ timeouts }) => timeouts.update[0] ?? timeouts.reconnect),
   startHangup: start('hangup', ({ timeouts }) => timeouts.hangup),
   startHangupAck: start('hangupAck', ({ timeouts }) => timeouts.hangupAck),
   startDecline: start('decline', ({ call, timeouts }) => timeouts.decline[(call?.tries ?? 0) - 1] ?? timeouts.hangup),

@@ -9,7 +9,7 @@ export type TimerName =
   | 'setup'
   /** From SETUP response sent or received until the data channel opens. */
   | 'channel'
-  /** From UPDATE sent until its response; on expiry the same UPDATE goes out again. */
+  /** From UPDATE sent until its response; on expiry the same UPDATE goes out again. When its flow fails, until a new one is made for a new UPDATE. */
   | 'update'
   /** How long a lost call may take to come back; on expiry the peer is given up. */
   | 'reconnect'
@@ -31,7 +31,7 @@ export type Timeouts = {
   /** The least time a late SETUP rings, so that a person can see it. */
   readonly shortestRing: DurationMs;
   readonly channel: DurationMs;
-  /** Waits before the first, second, third … repetition of an UPDATE; the last one repeats. */
+  /** Waits before the first, second, third … repetition of an UPDATE; the last one repeats. The first also parts flows that fail. */
   readonly update: readonly DurationMs[];
   readonly reconnect: DurationMs;
   readonly hangupAck: DurationMs;

@@ -105,6 +105,29 @@ describe('a connected call whose network changes', () => {
     expectNothingLeft(town, alice, bob);
   });
 
+  it.each(['at once', 'after a second'])('I03 tries again every few seconds, and is lost in thirty, while it has no network and each new flow fails %s', async (when) => {
+    const { town, alice, bob, call } = await talking();
+    town.cut(alice, bob);
+    town.fate = () => 'lose';
+    alice.media.behave({ gather: when === 'at once' ? ms(0) : seconds(1), candidates: [] });
+    await town.time.advance(seconds(4));
+    const at = town.time.now();
+    const madeAt: number[] = [];
+    const make = alice.media.createFlow.bind(alice.media);
+    alice.media.createFlow = (...made) => {
+      if (madeAt.push(town.time.now() - at) > 100) throw new Error('flows are made without end');
+      return make(...made);
+    };
+
+    await town.time.settle();
+
+    expect(await howEnded(call)).toBe('lost');
+    expect(town.time.now() - at).toBeLessThanOrEqual(32_000);
+    expect(madeAt.slice(0, 3)).toEqual(when === 'at once' ? [400, 2400, 4400] : [400, 3400, 6400]);
+    expect(madeAt).toHaveLength(when === 'at once' ? 15 : 10);
+    expectNothingLeft(town, alice, bob);
+  });
+
   it('I04 is answered again with the very same words when the answer was lost', async () => {
     const { town, alice, bob, call, answered } = await talking();
     let answers = 0;

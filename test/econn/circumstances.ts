@@ -20,6 +20,7 @@ export const circumstances: Readonly<Record<string, () => Subject>> = {
   'updateSent, the offer is being made': () => fed(inState.established(), renew),
   'updateSent, said three times': () => expired(inState.updateSent(), 'update', 'update'),
   'updateSent, contact lost': () => fed(inState.established(), { type: 'channel-closed' }, newOffer),
+  'updateSent, contact lost, the new flow has failed': () => fed(inState.established(), { type: 'channel-closed' }, newOffer, { type: 'flow-failed', failure: 'no-path' }),
   updateReceived: inState.updateReceived,
   'updateReceived, contact lost': () => fed(inState.updateReceived(), { type: 'channel-closed' }),
   hangupSent: inState.hangupSent,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { a1, b1, offer } from './cast.ts';
+import { circumstances } from './circumstances.ts';
 import { inBrief } from './in-brief.ts';
 import { cancel, from, hangup, update, updateAnswer } from './letters.ts';
 import { inState, liveCall, ours, theirs } from './states.ts';
@@ -197,6 +198,38 @@ describe('an UPDATE of a call that we do not know', () => {
 
     expect(alice.feed(from(b1, updateAnswer(ours, offer(a1, 3))))).toEqual([]);
     expect(alice.econn).toBe(econn);
+  });
+});
+
+describe('flows that fail as soon as they are made', () => {
+  it.each(Object.keys(circumstances))('I03 are made no faster than deadlines expire: %s', (name) => {
+    const device = circumstances[name]!();
+    const before = device.told.length;
+
+    for (let time = 0; time < 10; time++) device.feed({ type: 'flow-failed', failure: 'no-path' });
+
+    expect(device.told.slice(before).filter(({ type }) => type === 'offer-wanted' || type === 'answer-wanted').length).toBeLessThanOrEqual(1);
+  });
+
+  it('I03 are made two seconds apart, and the thirty seconds that the call may take to come back run on', () => {
+    const alice = inState.established();
+    alice.feed({ type: 'channel-closed' });
+
+    for (let time = 0; time < 5; time++) {
+      expect(inBrief(alice.feed({ type: 'flow-failed', failure: 'no-path' }))).toBe('renewing');
+      expect(alice.timers).toEqual(new Map([['reconnect', 30_000], ['update', 2000]]));
+      expect(inBrief(alice.expire('update'))).toBe('offer-wanted');
+    }
+
+    expect(inBrief(alice.expire('reconnect'))).toBe('CANCEL>b1 closed:lost');
+  });
+
+  it('I14 are not waited for when the network is back', () => {
+    const alice = inState.established();
+    alice.feed({ type: 'channel-closed' }, { type: 'flow-failed', failure: 'no-path' });
+
+    expect(inBrief(alice.feed(renew))).toBe('renewing offer-wanted');
+    expect([...alice.timers.keys()]).toEqual(['reconnect']);
   });
 });
 

@@ -327,8 +327,10 @@ export class EconnDeviceModel implements DeviceModel<EconnDevice> {
         const { current: _current, coming: _coming, asked: _asked, ringing: _ringing, ...rest } = device;
         return rest;
       }
-      case 'connected':
       case 'renewing':
+        // A flow that failed opens no channel any more, at either end.
+        return event.because !== 'flow-failed' || device.coming === undefined ? device : { ...device, coming: { ...device.coming, remote: 'gone' } };
+      case 'connected':
       case 'peer-props':
       case 'turned-away':
       case 'missed':
