@@ -1,4 +1,5 @@
 import type { RTCSctpTransport } from 'werift';
+import { isModestSctp } from './modest-sctp.ts';
 import { isPlausibleAcknowledgement, withinStreams } from './plausible-sctp.ts';
 import { isReadableSctp } from './readable-sctp.ts';
 import { markReceived } from './received-numbers.ts';
@@ -29,7 +30,7 @@ function guardAssociation(sctp: SctpInside): void {
   const handleData = sctp.handleData.bind(sctp);
   // Dropped like a packet the network broke; what it should have carried will be sent again.
   sctp.handleData = async (packet) => {
-    if (isReadableSctp(packet)) await handleData(packet).catch(() => {});
+    if (isReadableSctp(packet) && isModestSctp(packet)) await handleData(packet).catch(() => {});
   };
   const receiveSackChunk = sctp.receiveSackChunk.bind(sctp);
   sctp.receiveSackChunk = async (chunk) => {
