@@ -38,7 +38,7 @@ async function piecesKept(end: LoneAssociation, streams = 1): Promise<number> {
   }
   const { inboundStreams } = associationOf({ sctpTransport: end.transport } as never);
   end.end();
-  return Object.values(inboundStreams as Record<number, { readonly reassembly: readonly unknown[] }>).reduce((sum, { reassembly }) => sum + reassembly.length, 0);
+  return Object.values(inboundStreams).reduce((sum, { reassembly }) => sum + reassembly.length, 0);
 }
 
 function piece(index: number, { first = false, last = false, stream = 1, size = 1 }: { first?: boolean; last?: boolean; stream?: number; size?: number }): Buffer {

@@ -5,7 +5,7 @@ export type Association = {
   readonly lastReceivedTsn: number;
   readonly lastSackedTsn: number;
   readonly localVerificationTag: number;
-  readonly inboundStreams: Readonly<Record<number, unknown>>;
+  readonly inboundStreams: Readonly<Record<number, { readonly reassembly: readonly unknown[] }>>;
   readonly outboundQueue: readonly unknown[];
   handleData(packet: Buffer): Promise<void>;
 };

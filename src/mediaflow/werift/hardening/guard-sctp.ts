@@ -42,14 +42,17 @@ function guardAssociation(sctp: SctpInside): void {
   const receiveDataChunk = sctp.receiveDataChunk.bind(sctp);
   sctp.receiveDataChunk = (chunk) => {
     const isNew = !Object.hasOwn(sctp.inboundStreams, chunk.streamId);
-    const streams = isNew ? Object.keys(sctp.inboundStreams).length : 0;
+    const known = Object.values(sctp.inboundStreams);
+    const streams = isNew ? known.length : 0;
     const size = chunk.userData.length;
-    // A peer that keeps to the window we advertised, and to RFC 9260, sends nothing that is dropped here.
-    if (size === 0 || size > sctp.advertisedRwnd || streams >= MOST_STREAMS) return;
+    // A peer that keeps to the window we advertised and to RFC 9260, and cuts no message to crumbs, sends nothing that is dropped here.
+    if (size === 0 || size > sctp.advertisedRwnd || streams >= MOST_STREAMS || piecesIn(known) >= MOST_PIECES) return;
     const isNext = chunk.tsn === (sctp.lastReceivedTsn + 1) >>> 0;
     if (isNext || sctp.sackMisOrdered.size < MOST_OUT_OF_ORDER) receiveDataChunk(chunk);
   };
 }
+
+const piecesIn = (streams: readonly { readonly reassembly: readonly unknown[] }[]): number => streams.reduce((sum, { reassembly }) => sum + reassembly.length, 0);
 
 /** RFC 8832: the messages that open a channel. */
 const DCEP = 50;
@@ -62,3 +65,8 @@ const MOST_STREAMS = 32;
  * millisecond and 8 kB. So many fit into one datagram, and are five times the longest message.
  */
 const MOST_OUT_OF_ORDER = 256;
+/**
+ * Of messages that are not whole. werift goes through those of a stream for each that comes: single bytes fill the
+ * window with a million, of which twenty thousand made a packet of 1 kB cost 15 ms. So many fill it at a kilobyte each.
+ */
+const MOST_PIECES = 1_024;

@@ -21,7 +21,8 @@ export type SctpInside = {
   rto: number;
   /** Bytes the peer may still send before we have taken what it sent. */
   readonly advertisedRwnd: number;
-  readonly inboundStreams: Readonly<Record<number, unknown>>;
+  /** With what has come of messages that are not whole. */
+  readonly inboundStreams: Readonly<Record<number, { readonly reassembly: readonly unknown[] }>>;
   /** Numbers of chunks that came before others still missing. */
   readonly sackMisOrdered: Set<number>;
   readonly sackDuplicates: number[];
