@@ -1,4 +1,5 @@
 import { CandidatePairState, type CandidatePair } from 'werift';
+import { isSignedToTheEnd } from './signed-to-the-end.ts';
 import type { Address, IceInside } from './werift-internals.ts';
 
 /** The addresses from which somebody has shown to have our password. */
@@ -34,7 +35,8 @@ export class CheckedSenders {
 
 /**
  * Takes what is not STUN from checked senders only. Stock werift hands on whatever anybody sends to the port:
- * one forged handshake message, sent blindly while a call is being set up, was enough to end it.
+ * one forged handshake message, sent blindly while a call is being set up, was enough to end it. STUN may come from
+ * anybody, since it says itself who it is from; but not what was appended to it on the way.
  */
 export function takeDataFromCheckedOnly(ice: IceInside, senders: CheckedSenders): void {
   const ensureProtocol = ice.ensureProtocol.bind(ice);
@@ -43,7 +45,7 @@ export function takeDataFromCheckedOnly(ice: IceInside, senders: CheckedSenders)
       const receive = protocol[entry]?.bind(protocol);
       if (receive === undefined) continue;
       protocol[entry] = (datagram, address) => {
-        if (isStun(datagram) || senders.has(address)) receive(datagram, address);
+        if (isStun(datagram) ? isSignedToTheEnd(datagram) : senders.has(address)) receive(datagram, address);
       };
     }
     ensureProtocol(protocol);
