@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ms, seconds, type DurationMs } from '../../src/base/units.ts';
 import type { IceLease, IceSource } from '../../src/index.ts';
 import type { Resident, Town } from '../../src/testing/index.ts';
-import { expectNothingLeft, howEnded, moment, pair } from './pair.ts';
+import { expectNothingLeft, howEnded, moment, pair, ringing, type Conversation } from './pair.ts';
 
 describe('credentials that expire', () => {
   it('M02 are refreshed before they do; the running flow keeps its own, and the next re-SETUP has the new ones', async () => {
@@ -61,11 +61,7 @@ describe('credentials that expire', () => {
 
 describe('L06 a call that comes before the servers are known', () => {
   it('rings, its age counts, and is answered when they are', async () => {
-    const office = new Office(seconds(400));
-    office.slow = true;
-    const { town, alice, bob } = await pair({}, { ice: office });
-    const call = alice.call('bob');
-    await moment(town);
+    const { town, alice, bob, call, office } = await ringingWithoutServers();
     bob.ringing.answer();
     await town.time.advance(seconds(3));
     expect([call.state, town.words]).toEqual(['calling', ['SETUP']]);
@@ -77,11 +73,7 @@ describe('L06 a call that comes before the servers are known', () => {
   });
 
   it('is answered without them when they take too long', async () => {
-    const office = new Office(seconds(400));
-    office.slow = true;
-    const { town, alice, bob } = await pair({}, { ice: office });
-    const call = alice.call('bob');
-    await moment(town);
+    const { town, alice, bob, call } = await ringingWithoutServers();
     bob.ringing.answer();
     await town.time.advance(ms(5_100));
     expect([call.state, serversOf(bob)]).toEqual(['connected', []]);
@@ -89,13 +81,9 @@ describe('L06 a call that comes before the servers are known', () => {
   });
 
   it('is withdrawn meanwhile: one missed call, no answer, no flow', async () => {
-    const office = new Office(seconds(400));
-    office.slow = true;
-    const { town, alice, bob } = await pair({}, { ice: office });
+    const { town, alice, bob, call, office } = await ringingWithoutServers();
     let missed = 0;
     bob.engine.on('missed', () => missed++);
-    const call = alice.call('bob');
-    await moment(town);
     call.end();
     await moment(town);
     office.answer();
@@ -143,6 +131,13 @@ class Office implements IceSource {
   get #lease(): IceLease {
     return { servers: [{ urls: 'turn:relay.example.org', username: String(this.asked), credential: 'c' }], ttl: this.#ttl };
   }
+}
+
+/** Alice called, Bob's device rings and does not know its servers yet. */
+async function ringingWithoutServers(): Promise<Conversation & { readonly office: Office }> {
+  const office = new Office(seconds(400));
+  office.slow = true;
+  return { ...(await ringing({}, { ice: office })), office };
 }
 
 async function connected(town: Town, alice: Resident, bob: Resident): Promise<ReturnType<Resident['call']>> {

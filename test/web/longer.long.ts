@@ -56,14 +56,10 @@ describe('the call page, at length', () => {
   it.concurrent('is still the same person when the server did not answer for half a minute', async () => {
     const zoe = await world.person('zoe');
     await zoe.add('ann');
-    const server = { isAway: true };
-    await zoe.page.routeWebSocket(/./, async (socket) => {
-      if (server.isAway) await socket.close();
-      else socket.connectToServer();
-    });
+    const serverIsBack = await zoe.losesServer();
     await zoe.page.reload();
     await zoe.reads('The server does not answer. Try again in a moment.');
-    server.isAway = false;
+    serverIsBack();
     await zoe.press('Sign in');
     await zoe.online();
     await zoe.button('Call ann').waitFor();

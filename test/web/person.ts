@@ -37,6 +37,18 @@ export class Person implements AsyncDisposable {
     return this.page.getByText('Online', { exact: true }).waitFor();
   }
 
+  /** From its next load on, the page does not reach the server until the returned function is called. */
+  async losesServer(): Promise<() => void> {
+    let isAway = true;
+    await this.page.routeWebSocket(/./, async (socket) => {
+      if (isAway) await socket.close();
+      else socket.connectToServer();
+    });
+    return () => {
+      isAway = false;
+    };
+  }
+
   button(name: string | RegExp): Locator {
     return this.page.getByRole('button', typeof name === 'string' ? { name, exact: true } : { name });
   }

@@ -40,14 +40,10 @@ describe('the call page', () => {
   it('signs its person in as soon as a server that was away answers', async () => {
     const zoe = await world.person('zoe');
     await zoe.add('ann');
-    const server = { isAway: true };
-    await zoe.page.routeWebSocket(/./, async (socket) => {
-      if (server.isAway) await socket.close();
-      else socket.connectToServer();
-    });
+    const serverIsBack = await zoe.losesServer();
     await zoe.page.reload();
     await zoe.reads('Signing in as zoe…');
-    server.isAway = false;
+    serverIsBack();
     await zoe.online();
     await zoe.button('Call ann').waitFor();
     await leave(zoe);
