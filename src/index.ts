@@ -5,7 +5,7 @@
  */
 export { CallEngine, CallNotPossibleError, type CallTarget, type EngineEvents, type EngineOptions } from './ecall/index.ts';
 export { MemoryStore, type SavedConversation, type SavedEngine, type Store } from './ecall/index.ts';
-export { Call, type CallEnd, type CallEvents, type CallOptions, type CallPeer, type CallPhase, type CallSecurity } from './ecall/index.ts';
+export { Call, type CallEnd, type CallEvents, type CallOptions, type CallPeer, type CallPhase, type CallSecurity, type Contact } from './ecall/index.ts';
 export type { CallMetrics, CallStats, MediaCount, MessageCounts, Policy } from './ecall/index.ts';
 export { browserNetwork, type IceLease, type IceSource, type NetworkWatch } from './ecall/index.ts';
 export { digest, type Digest, type DigestOptions } from './ecall/index.ts';

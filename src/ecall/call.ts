@@ -35,8 +35,13 @@ export type CallSecurity = {
 /** Where a call is. */
 export type CallPhase = Exclude<CallState, 'idle'> | 'ended';
 
+/** Whether the peer is heard on the flow that carries the call. */
+export type Contact = 'live' | 'lost';
+
 export type CallEvents = {
   readonly state: CallPhase;
+  /** What {@link Call.contact} is now. */
+  readonly contact: Contact;
   /**
    * Once in the life of a call: people can talk. A call that an engine goes on with after a reload was connected
    * before that, and starts as `reconnecting`: `state` and `renewed` tell when it is back.
@@ -95,6 +100,7 @@ export class Call implements AsyncDisposable {
   #security: CallSecurity;
   readonly #listeners: Listeners<CallEvents>;
   #state: CallPhase;
+  #contact: Contact = 'lost';
   #props: Props = DEFAULT_PROPS;
   #peerProps: Props = DEFAULT_PROPS;
   #peer: CallPeer;
@@ -114,6 +120,15 @@ export class Call implements AsyncDisposable {
 
   get state(): CallPhase {
     return this.#state;
+  }
+
+  /**
+   * `lost` until the call is connected, and from when the path is lost until there is another. A call that is
+   * `reconnecting` in `live` contact was asked to: somebody turns on their video, or calls {@link renew}. The peer
+   * connection that stands carries it meanwhile, and there is nothing to alarm people with unless it lasts.
+   */
+  get contact(): Contact {
+    return this.#contact;
   }
 
   /** The device at the other end and its protocol, once they are known. */
@@ -251,6 +266,11 @@ export class Call implements AsyncDisposable {
         this.#state = news.state;
         this.#listeners.emit('state', news.state);
         return;
+      case 'contact':
+        if (news.contact === this.#contact) return;
+        this.#contact = news.contact;
+        this.#listeners.emit('contact', news.contact);
+        return;
       case 'props':
         this.#props = news.props;
         return;
@@ -319,6 +339,7 @@ const MEASURED = ['stats', 'quality', 'media-path'] as const satisfies readonly 
 export type CallNews =
   | WatchNews
   | { readonly type: 'state'; readonly state: CallPhase }
+  | { readonly type: 'contact'; readonly contact: Contact }
   | { readonly type: 'props'; readonly props: Props }
   | { readonly type: 'peer'; readonly peer: CallPeer }
   | { readonly type: 'code'; readonly code: readonly string[] }

@@ -215,6 +215,9 @@ export class ConversationHost {
     const state = callStateOf(next);
     log.debug('step', { input: input.type, state, outputs: outputs.length });
     if (state !== before) log.info('state', { from: before, to: state });
+    // Before the state is told: whoever hears that a call is reconnecting sees whether it was lost.
+    const contact = next.econn.memory.call?.contact;
+    if (contact !== undefined) this.#present.inform({ type: 'contact', contact });
     for (const output of outputs) this.#carryOut(output);
     if (input.type === 'timer-fired' && input.timer === 'ping' && state === 'connected') this.#impatience.doubt();
     if (state === 'reconnecting') this.#impatience.begin();

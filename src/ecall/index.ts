@@ -2,7 +2,7 @@ export { CallEngine, CallNotPossibleError, type CallTarget, type EngineEvents, t
 export { MemoryStore, type SavedConversation, type SavedEngine, type Store } from './store.ts';
 export type { IceLease, IceSource } from './ice-servers.ts';
 export { browserNetwork, type NetworkWatch } from './network-watch.ts';
-export { Call, type CallEnd, type CallEvents, type CallOptions, type CallPeer, type CallPhase, type CallSecurity } from './call.ts';
+export { Call, type CallEnd, type CallEvents, type CallOptions, type CallPeer, type CallPhase, type CallSecurity, type Contact } from './call.ts';
 export type { CallStats } from './call-watch.ts';
 export type { CallMetrics, MediaCount, MessageCounts } from './metrics.ts';
 export { DEFAULT_POLICY, type Policy } from './policy.ts';

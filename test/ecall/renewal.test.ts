@@ -30,6 +30,43 @@ describe('a connected call whose network changes', () => {
     expectNothingLeft(town, alice, bob);
   });
 
+  it('I01 is in contact all the while when it was only asked for, and has lost it when the path is gone', async () => {
+    const { town, alice, bob, call, answered } = await talking();
+    const told: string[] = [];
+    for (const one of [call, answered]) {
+      one.on('contact', (contact) => told.push(contact));
+      one.on('state', (state) => told.push(`${state} ${one.contact}`));
+    }
+
+    call.setVideo(true);
+    await moment(town);
+    expect(told.toSorted()).toEqual(['connected live', 'connected live', 'reconnecting live', 'reconnecting live']);
+
+    told.length = 0;
+    town.cut(alice, bob);
+    await town.time.advance(seconds(10));
+    expect(told.toSorted()).toEqual(['lost', 'lost', 'reconnecting lost', 'reconnecting lost']);
+
+    town.heal(alice, bob);
+    await town.time.advance(seconds(10));
+    expect([call, answered].map(({ state, contact }) => `${state} ${contact}`)).toEqual(['connected live', 'connected live']);
+  });
+
+  it('I01 has lost contact when the path is gone while it was being replaced, and says so in that state', async () => {
+    const { town, bob, call } = await talking();
+    bob.media.behave({ gather: seconds(5) });
+    const told: string[] = [];
+    call.on('contact', (contact) => told.push(`${call.state} ${contact}`));
+
+    call.renew();
+    await moment(town);
+    expect(call.contact).toBe('live');
+    for (const flow of bob.media.flows) void flow.close();
+    await moment(town);
+
+    expect(told).toEqual(['reconnecting lost']);
+  });
+
   it('I11 goes on over the old flow when the new description cannot be applied, and says so', async () => {
     const { town, alice, bob, call, answered } = await talking();
     town.garble = ({ message }) => (message.type === 'UPDATE' && !message.resp ? { ...message, sdp: 'nonsense' } : message);

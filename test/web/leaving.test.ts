@@ -13,13 +13,13 @@ afterAll(() => world[Symbol.asyncDispose]());
 describe('a call page that goes away', () => {
   it('O03 ends its call at the other end when its tab is closed, without a word of reconnecting', async () => {
     const [ann, ben] = await talking('ann', 'ben');
-    await ann.page.evaluate(NOTE_PHASES);
+    const shown = await ann.watchPhases();
     const closedAt = performance.now();
     await ben.closeTab();
     await ann.reads('They hung up');
     // A second when nothing else runs here. A peer that says no farewell is missed after six at the earliest.
     expect(performance.now() - closedAt).toBeLessThan(5_000);
-    expect(await ann.page.evaluate('phases')).not.toContain('reconnecting');
+    expect((await shown()).map(({ phase }) => phase)).not.toContain('reconnecting');
     await ann[Symbol.asyncDispose]();
   });
 
@@ -101,11 +101,3 @@ async function talking(caller: string, callee: string, how: 'with sound' | 'with
 
 /** What a busy machine may be late by. */
 const SLACK_MS = 3_000;
-
-/** Runs in the page: writes down every phase that it shows. */
-const NOTE_PHASES = `(() => {
-  globalThis.phases = [];
-  const note = () => phases.push(document.querySelector('main')?.dataset.phase);
-  note();
-  new MutationObserver(note).observe(document.body, { subtree: true, childList: true, attributes: true });
-})()`;

@@ -83,6 +83,12 @@ export class Person implements AsyncDisposable {
     await this.page.locator(`main[data-phase='${phase}']`).waitFor();
   }
 
+  /** From here on the page writes down each phase of its call that it shows, with the milliseconds until then. */
+  async watchPhases(): Promise<() => Promise<readonly { readonly phase: string | undefined; readonly at: number }[]>> {
+    await this.page.evaluate(NOTE_PHASES);
+    return () => this.page.evaluate('phases');
+  }
+
   /** Waits until what the page plays of the peer is no silence. */
   async hears(): Promise<void> {
     await until(() => this.page.evaluate<number>(LOUDNESS), (loudness) => loudness > 0.01, `${this.name} hears something`);
@@ -160,4 +166,13 @@ const LOUDNESS = `(() => {
   const samples = new Float32Array(ear.fftSize);
   ear.getFloatTimeDomainData(samples);
   return samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+})()`;
+
+/** Runs in the page. */
+const NOTE_PHASES = `(() => {
+  globalThis.phases = [];
+  const began = performance.now();
+  const note = () => phases.push({ phase: document.querySelector('main')?.dataset.phase, at: performance.now() - began });
+  note();
+  new MutationObserver(note).observe(document.body, { subtree: true, childList: true, attributes: true });
 })()`;

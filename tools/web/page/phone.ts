@@ -3,7 +3,7 @@ import { CallEngine, type Call, type CallEnd } from '../../../src/index.ts';
 import type { LocalMedia, MediaPath } from '../../../src/mediaflow/index.ts';
 import { NativeMediaEngine } from '../../../src/mediaflow/native/index.ts';
 import type { IdentityChange, SealedChannel } from '../../../src/transport/index.ts';
-import { viewOf, type CallView, type Measured } from './call-view.ts';
+import { LONG_RENEWAL_MS, viewOf, type CallView, type Measured } from './call-view.ts';
 import { KeptCalls } from './kept-calls.ts';
 import { OwnMedia } from './own-media.ts';
 import { Ringer } from './ringer.ts';
@@ -29,6 +29,7 @@ export class Phone {
   #channel: SealedChannel | undefined;
   #call: Call | undefined;
   #measured: Measured = NOTHING;
+  #renewing: ReturnType<typeof setTimeout> | undefined;
 
   private constructor(vault: Vault, { name }: Profile) {
     this.#vault = vault;
@@ -193,9 +194,11 @@ export class Phone {
     if (call.state === 'calling') this.#ringer.start('ringback');
     call.on('state', (phase) => {
       if (phase !== 'calling' && phase !== 'ringing') this.#ringer.stop();
-      this.#refresh();
+      clearTimeout(this.#renewing);
+      if (phase === 'reconnecting') this.#renewing = setTimeout(() => this.#measure({ renewsLong: true }), LONG_RENEWAL_MS);
+      this.#measure({ renewsLong: false });
     });
-    for (const event of ['peer-props', 'track', 'security', 'renewed'] as const) call.on(event, () => this.#refresh());
+    for (const event of ['contact', 'peer-props', 'track', 'security', 'renewed'] as const) call.on(event, () => this.#refresh());
     call.on('connected', () => {
       const now = Date.now();
       sessionStorage.setItem(CONNECTED_AT, String(now));
@@ -274,7 +277,7 @@ export class Phone {
   }
 }
 
-const NOTHING: Measured = { connectedAt: undefined, quality: undefined, oneWay: undefined, end: undefined };
+const NOTHING: Measured = { connectedAt: undefined, quality: undefined, oneWay: undefined, end: undefined, renewsLong: false };
 const CONNECTED_AT = 'callcore connected at';
 const ONE_WAY: Readonly<Record<MediaPath, CallView['oneWay']>> = { 'both-ways': undefined, 'only-outgoing': 'we-do-not-hear-them', 'only-incoming': 'they-do-not-hear-us', neither: 'we-do-not-hear-them' };
 
