@@ -16,11 +16,24 @@ export type Trick = {
   readonly algorithm?: number;
   readonly signature?: (honest: Buffer) => Buffer;
   readonly finished?: (honest: Buffer) => Buffer;
+  /** What its hello says beside the suite. */
+  readonly extensions?: (honest: Map<number, Buffer>) => void;
+  /** Of x25519 unless told otherwise. */
+  readonly group?: number;
+  readonly publicKey?: (honest: Buffer) => Buffer;
   /** A server that makes the client say its hello twice (HelloVerifyRequest). */
   readonly cookie?: Buffer;
 };
 
-const NO_EXTENSIONS = (): Map<number, Buffer> => new Map([[EXTENSION.extendedMasterSecret, Buffer.alloc(0)], [EXTENSION.useSrtp, encodeSrtpProfiles([7])]]);
+function extensionsOf(trick: Trick, ...honest: (readonly [number, Buffer])[]): Map<number, Buffer> {
+  const extensions = new Map<number, Buffer>([[EXTENSION.extendedMasterSecret, Buffer.alloc(0)], [EXTENSION.useSrtp, encodeSrtpProfiles([7])], ...honest]);
+  trick.extensions?.(extensions);
+  return extensions;
+}
+
+function publicKeyOf({ publicKey }: Trick, { share }: HandshakeState): Buffer {
+  return publicKey?.(share!.publicKey) ?? share!.publicKey;
+}
 
 /** A client that does everything right but the trick. */
 export const trickyClient =
@@ -35,7 +48,7 @@ export const trickyClient =
     const flight = (): void => {
       const messages: FlightPart[] = [];
       if (trick.skipCertificate !== true) messages.push(state.say(MESSAGE.certificate, listOf(trick, options.certificate)));
-      messages.push(state.say(MESSAGE.clientKeyExchange, vector(1, state.share!.publicKey)));
+      messages.push(state.say(MESSAGE.clientKeyExchange, vector(1, publicKeyOf(trick, state))));
       lane.useKeys(state.deriveKeys(state.agree(peerKey)));
       if (trick.skipProof !== true) messages.push(proof());
       messages.push({ type: 'change-cipher' }, forged(state.ownFinished(), trick));
@@ -43,9 +56,8 @@ export const trickyClient =
     };
     return {
       start() {
-        const extensions = NO_EXTENSIONS();
-        extensions.set(EXTENSION.groups, vector(2, number(2, GROUPS.x25519)));
-        extensions.set(EXTENSION.signatures, vector(2, number(2, 0x0403)));
+        const groups = vector(2, number(2, trick.group ?? GROUPS.x25519));
+        const extensions = extensionsOf(trick, [EXTENSION.groups, groups], [EXTENSION.signatures, vector(2, number(2, 0x0403))]);
         const body = encodeClientHello({ random: state.random, cookie: Buffer.alloc(0), cipherSuites: [CIPHER_SUITE.ecdheEcdsaAes128Gcm], extensions });
         lane.sendFlight({ messages: [state.say(MESSAGE.clientHello, body)], answered: true, repeatedOn: undefined });
       },
@@ -54,13 +66,12 @@ export const trickyClient =
         state.heard(message);
         if (message.type === MESSAGE.serverHello) {
           state.peerRandom = decodeServerHello(message.body).random;
-          state.extended = true;
         }
         if (message.type === MESSAGE.serverKeyExchange) {
           const octets = new Octets(message.body);
           octets.take(3);
           peerKey = Buffer.from(octets.vector(1));
-          state.share = makeKeyShare(GROUPS.x25519);
+          state.share = makeKeyShare(trick.group ?? GROUPS.x25519);
         }
         if (message.type === MESSAGE.serverHelloDone) flight();
       },
@@ -75,7 +86,7 @@ export const trickyServer =
     let cookieAsked = false;
     const proof = (): FlightPart => {
       const share = state.share!;
-      const parameters = Buffer.concat([number(1, 3), number(2, share.group), vector(1, share.publicKey)]);
+      const parameters = Buffer.concat([number(1, 3), number(2, share.group), vector(1, publicKeyOf(trick, state))]);
       const honest = sign('sha256', Buffer.concat([state.randoms.client, state.randoms.server, parameters]), options.certificate.key);
       return state.say(MESSAGE.serverKeyExchange, Buffer.concat([parameters, number(2, trick.algorithm ?? 0x0403), vector(2, trick.signature?.(honest) ?? honest)]));
     };
@@ -97,9 +108,8 @@ export const trickyServer =
         if (message.type === MESSAGE.clientHello) {
           if (trick.cookie?.equals(decodeClientHello(message.body).cookie) === false) throw new Error('The client said another cookie.');
           state.peerRandom = Buffer.from(decodeClientHello(message.body).random);
-          state.extended = true;
-          state.share = makeKeyShare(GROUPS.x25519);
-          const messages = [state.say(MESSAGE.serverHello, encodeServerHello(state.random, CIPHER_SUITE.ecdheEcdsaAes128Gcm, NO_EXTENSIONS()))];
+          state.share = makeKeyShare(trick.group ?? GROUPS.x25519);
+          const messages = [state.say(MESSAGE.serverHello, encodeServerHello(state.random, CIPHER_SUITE.ecdheEcdsaAes128Gcm, extensionsOf(trick)))];
           if (trick.skipCertificate !== true) messages.push(state.say(MESSAGE.certificate, listOf(trick, options.certificate)));
           if (trick.skipProof !== true) messages.push(proof());
           messages.push(state.say(MESSAGE.serverHelloDone, Buffer.alloc(0)));

@@ -2,7 +2,7 @@ import { sign } from 'node:crypto';
 import { PeerRefusedError } from '../refusal.ts';
 import { MESSAGE, type HandshakeMessage } from './handshake-message.ts';
 import { HandshakeState, type FlightPart, type Handshake, type HandshakeOptions, type Lane } from './handshake.ts';
-import { CIPHER_SUITE, cookieOf, decodeServerHello, decodeSrtpProfiles, encodeClientHello, encodeSrtpProfiles, EXTENSION } from './hello.ts';
+import { CIPHER_SUITE, cookieOf, decodeServerHello, decodeSrtpProfile, encodeClientHello, encodeSrtpProfiles, EXTENSION, isBound } from './hello.ts';
 import { GROUPS, makeKeyShare } from './key-agreement.ts';
 import { Octets, number, vector } from './octets.ts';
 import { SIGNATURES } from './proof-of-key.ts';
@@ -73,13 +73,12 @@ export class ClientHandshake implements Handshake {
   #hello(message: HandshakeMessage): void {
     const { version, random, cipherSuite, compression, extensions } = decodeServerHello(message.body);
     const suites: readonly number[] = Object.values(CIPHER_SUITE);
-    const [profile] = decodeSrtpProfiles(extensions.get(EXTENSION.useSrtp));
-    if (version !== DTLS_1_2 || compression !== 0 || !suites.includes(cipherSuite)) throw new PeerRefusedError('unsupported');
+    const profile = decodeSrtpProfile(extensions.get(EXTENSION.useSrtp));
+    if (version !== DTLS_1_2 || compression !== 0 || !suites.includes(cipherSuite) || !isBound(extensions)) throw new PeerRefusedError('unsupported');
     if (profile === undefined ? this.#options.srtpProfiles.length > 0 : !this.#options.srtpProfiles.includes(profile)) throw new PeerRefusedError('unsupported');
     this.#state.heard(message);
     this.#state.peerRandom = random;
     this.#state.srtpProfile = profile;
-    this.#state.extended = extensions.has(EXTENSION.extendedMasterSecret);
     this.#suite = cipherSuite;
     this.#expecting = 'certificate';
   }

@@ -3,7 +3,7 @@ import type { Certificate } from '../self-signed.ts';
 import { PeerRefusedError } from '../refusal.ts';
 import { encodeMessage, MESSAGE, type HandshakeMessage } from './handshake-message.ts';
 import type { KeyShare } from './key-agreement.ts';
-import { exportKeys, extendedMasterSecret, finishedBy, masterSecret, recordKeys, type Randoms, type Role } from './key-schedule.ts';
+import { exportKeys, finishedBy, masterSecret, recordKeys, type Randoms, type Role } from './key-schedule.ts';
 import { Octets, vector } from './octets.ts';
 import { PeerCertificate } from './proof-of-key.ts';
 import { RecordCipher } from './record.ts';
@@ -57,7 +57,6 @@ export class HandshakeState {
   readonly role: Role;
   readonly random = randomBytes(32);
   peerRandom: Buffer = Buffer.alloc(0);
-  extended = false;
   srtpProfile: number | undefined;
   share: KeyShare | undefined;
   readonly #options: HandshakeOptions;
@@ -129,7 +128,7 @@ export class HandshakeState {
 
   /** Derives the keys; call when ClientKeyExchange is the last in the transcript. */
   deriveKeys(preMaster: Buffer): RecordCipher {
-    this.#master = this.extended ? extendedMasterSecret(preMaster, this.transcript) : masterSecret(preMaster, this.randoms);
+    this.#master = masterSecret(preMaster, this.transcript);
     return new RecordCipher(recordKeys(this.#master, this.randoms, this.role));
   }
 

@@ -76,8 +76,31 @@ export function encodeSrtpProfiles(profiles: readonly number[]): Buffer {
   return Buffer.concat([vector(2, ...profiles.map((profile) => number(2, profile))), vector(1)]);
 }
 
+/** What a client offers. The key identifier it may propose is not taken. */
 export function decodeSrtpProfiles(body: Buffer | undefined): readonly number[] {
-  return body === undefined ? [] : pairs(new Octets(body).vector(2));
+  if (body === undefined) return [];
+  const octets = new Octets(body);
+  const profiles = pairs(octets.vector(2));
+  octets.vector(1);
+  octets.end();
+  return profiles;
+}
+
+/** What a server chose: one profile, and no key identifier, since we proposed none. */
+export function decodeSrtpProfile(body: Buffer | undefined): number | undefined {
+  const [profile] = decodeSrtpProfiles(body);
+  if (body === undefined) return undefined;
+  if (profile === undefined || !encodeSrtpProfiles([profile]).equals(body)) throw new PeerRefusedError('unsupported');
+  return profile;
+}
+
+/**
+ * True when the keys will be bound to the whole handshake (RFC 7627), without which two handshakes can be brought to
+ * the same SRTP keys; and when this is the first handshake to both ends (RFC 5746), not one spliced into another.
+ */
+export function isBound(extensions: Extensions): boolean {
+  const handshakeBefore = extensions.get(EXTENSION.renegotiation);
+  return extensions.has(EXTENSION.extendedMasterSecret) && (handshakeBefore === undefined || handshakeBefore.equals(vector(1)));
 }
 
 function encodeExtensions(extensions: Extensions): Buffer {

@@ -14,12 +14,8 @@ export function prf(secret: Buffer, label: string, seed: Buffer, length: number)
   return Buffer.concat(blocks, length);
 }
 
-export function masterSecret(preMaster: Buffer, randoms: Randoms): Buffer {
-  return prf(preMaster, 'master secret', Buffer.concat([randoms.client, randoms.server]), 48);
-}
-
 /** RFC 7627: bound to everything said up to and including ClientKeyExchange. */
-export function extendedMasterSecret(preMaster: Buffer, transcript: Buffer): Buffer {
+export function masterSecret(preMaster: Buffer, transcript: Buffer): Buffer {
   return prf(preMaster, 'extended master secret', sha256(transcript), 48);
 }
 

@@ -2,7 +2,7 @@ import { sign } from 'node:crypto';
 import { PeerRefusedError } from '../refusal.ts';
 import { MESSAGE, type HandshakeMessage } from './handshake-message.ts';
 import { HandshakeState, type Handshake, type HandshakeOptions, type Lane } from './handshake.ts';
-import { CIPHER_SUITE, decodeClientHello, decodeSrtpProfiles, encodeServerHello, encodeSrtpProfiles, EXTENSION, type ClientHello } from './hello.ts';
+import { CIPHER_SUITE, decodeClientHello, decodeSrtpProfiles, encodeServerHello, encodeSrtpProfiles, EXTENSION, isBound, type ClientHello } from './hello.ts';
 import { GROUPS, makeKeyShare, type KeyShare } from './key-agreement.ts';
 import { Octets, number, pairs, vector } from './octets.ts';
 import { SIGNATURES } from './proof-of-key.ts';
@@ -53,15 +53,13 @@ export class ServerHandshake implements Handshake {
     this.#state.share = share;
     this.#state.peerRandom = Buffer.from(hello.random);
     this.#state.srtpProfile = profile;
-    this.#state.extended = hello.extensions.has(EXTENSION.extendedMasterSecret);
     this.#reply(hello, share, profile);
     this.#expecting = 'certificate';
   }
 
   #reply({ extensions, cipherSuites }: ClientHello, share: KeyShare, profile: number | undefined): void {
-    const replies = new Map<number, Buffer>();
+    const replies = new Map<number, Buffer>([[EXTENSION.extendedMasterSecret, Buffer.alloc(0)]]);
     if (profile !== undefined) replies.set(EXTENSION.useSrtp, encodeSrtpProfiles([profile]));
-    if (this.#state.extended) replies.set(EXTENSION.extendedMasterSecret, Buffer.alloc(0));
     if (extensions.has(EXTENSION.renegotiation) || cipherSuites.includes(RENEGOTIATION_SCSV)) replies.set(EXTENSION.renegotiation, vector(1));
     if (extensions.has(EXTENSION.pointFormats)) replies.set(EXTENSION.pointFormats, vector(1, number(1, 0)));
     const parameters = Buffer.concat([number(1, NAMED_CURVE), number(2, share.group), vector(1, share.publicKey)]);
@@ -117,7 +115,7 @@ function requireCommonGround({ version, cipherSuites, compressions, extensions }
   // DTLS versions count down: fefd is 1.2, and a 1.3 client says 1.2 here.
   const speaks = version <= 0xfefd && version >> 8 === 0xfe;
   const signs = signatures !== undefined && pairs(new Octets(signatures).vector(2)).includes(SIGNATURES.ecdsaSha256);
-  if (!speaks || !signs || !compressions.includes(0) || !cipherSuites.includes(CIPHER_SUITE.ecdheEcdsaAes128Gcm)) throw new PeerRefusedError('unsupported');
+  if (!speaks || !signs || !compressions.includes(0) || !cipherSuites.includes(CIPHER_SUITE.ecdheEcdsaAes128Gcm) || !isBound(extensions)) throw new PeerRefusedError('unsupported');
 }
 
 function chooseGroup(offered: Buffer | undefined): number {

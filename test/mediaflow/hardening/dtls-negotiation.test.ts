@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { EXTENSION } from '../../../src/mediaflow/werift/hardening/dtls/hello.ts';
+import { GROUPS, makeKeyShare } from '../../../src/mediaflow/werift/hardening/dtls/key-agreement.ts';
+import { within } from './pair.ts';
+import { trickyClient, trickyServer, type Trick } from './impostors.ts';
+import { twoEnds } from './two-ends.ts';
+
+const say = (type: number, body: string) => (honest: Map<number, Buffer>): unknown => honest.set(type, Buffer.from(body, 'hex'));
+
+/** Everything else is right, signature and Finished included. */
+const REFUSED: readonly (readonly [what: string, trick: Trick, reason: string, roles: readonly ('client' | 'server')[]])[] = [
+  ['does not bind the keys to the handshake', { extensions: (honest) => honest.delete(EXTENSION.extendedMasterSecret) }, 'unsupported', ['client', 'server']],
+  ['believes to renegotiate', { extensions: say(EXTENSION.renegotiation, '0c000102030405060708090a0b') }, 'unsupported', ['client', 'server']],
+  ['agrees on no SRTP profile', { extensions: (honest) => honest.delete(EXTENSION.useSrtp) }, 'unsupported', ['client', 'server']],
+  ['knows no SRTP profile of ours', { extensions: say(EXTENSION.useSrtp, '0002000200') }, 'unsupported', ['client', 'server']],
+  ['chooses two SRTP profiles', { extensions: say(EXTENSION.useSrtp, '00040007000100') }, 'unsupported', ['server']],
+  ['chooses an SRTP key identifier that nobody offered', { extensions: say(EXTENSION.useSrtp, '000200070401020304') }, 'unsupported', ['server']],
+  ['cuts its SRTP profiles off', { extensions: say(EXTENSION.useSrtp, '00020007') }, 'malformed', ['client', 'server']],
+  ['sends no key', { publicKey: () => Buffer.alloc(0) }, 'malformed', ['client', 'server']],
+  ['sends an X25519 key with which every secret is zero', { publicKey: () => Buffer.alloc(32) }, 'malformed', ['client', 'server']],
+  ['sends a point beside the curve', { group: GROUPS.secp256r1, publicKey: beside }, 'malformed', ['client', 'server']],
+  ['sends the point at infinity', { group: GROUPS.secp256r1, publicKey: () => Buffer.from([0]) }, 'malformed', ['client', 'server']],
+];
+
+test.each(['client', 'server'] as const)('a %s that does any of it is refused, for what it did', async (role) => {
+  const tried = REFUSED.filter(([, , , roles]) => roles.includes(role));
+  const outcomes = await Promise.all(tried.map(async ([what, trick]) => `${what}: ${await saysTo(role, trick)}`));
+  expect(outcomes).toEqual(tried.map(([what, , reason]) => `${what}: ${reason}`));
+});
+
+test.each(['client', 'server'] as const)('a %s that agrees on P-256, and says that it does not renegotiate, is let in', async (role) => {
+  expect(await saysTo(role, { group: GROUPS.secp256r1, extensions: say(EXTENSION.renegotiation, '00') })).toBe('established');
+});
+
+test('both ends of an agreement have the same secret, on either curve', () => {
+  for (const group of Object.values(GROUPS)) {
+    const [one, other] = [makeKeyShare(group), makeKeyShare(group)];
+    expect(one.agree(other.publicKey)).toEqual(other.agree(one.publicKey));
+  }
+});
+
+/** What the other end says to a peer in this role that plays the trick. */
+async function saysTo(role: 'client' | 'server', trick: Trick): Promise<string> {
+  const ends = await twoEnds(role === 'client' ? { client: { begin: trickyClient(trick) } } : { server: { begin: trickyServer(trick) } });
+  const outcome = await within(10_000, 'the verdict', role === 'client' ? ends.server.outcome : ends.client.outcome);
+  ends.close();
+  return outcome;
+}
+
+function beside(point: Buffer): Buffer {
+  const other = Buffer.from(point);
+  other.writeUInt8(other.readUInt8(64) ^ 1, 64);
+  return other;
+}
