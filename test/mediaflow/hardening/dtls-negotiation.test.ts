@@ -18,8 +18,10 @@ const REFUSED: readonly (readonly [what: string, trick: Trick, reason: string, r
   ['cuts its SRTP profiles off', { extensions: say(EXTENSION.useSrtp, '00020007') }, 'malformed', ['client', 'server']],
   ['sends no key', { publicKey: () => Buffer.alloc(0) }, 'malformed', ['client', 'server']],
   ['sends an X25519 key with which every secret is zero', { publicKey: () => Buffer.alloc(32) }, 'malformed', ['client', 'server']],
+  ['sends an X25519 key with bytes behind it', { publicKey: (honest) => Buffer.concat([honest, Buffer.from([0])]) }, 'malformed', ['client', 'server']],
   ['sends a point beside the curve', { group: GROUPS.secp256r1, publicKey: beside }, 'malformed', ['client', 'server']],
   ['sends the point at infinity', { group: GROUPS.secp256r1, publicKey: () => Buffer.from([0]) }, 'malformed', ['client', 'server']],
+  ['sends a compressed point', { group: GROUPS.secp256r1, publicKey: compressed }, 'malformed', ['client', 'server']],
 ];
 
 test.each(['client', 'server'] as const)('a %s that does any of it is refused, for what it did', async (role) => {
@@ -51,4 +53,8 @@ function beside(point: Buffer): Buffer {
   const other = Buffer.from(point);
   other.writeUInt8(other.readUInt8(64) ^ 1, 64);
   return other;
+}
+
+function compressed(point: Buffer): Buffer {
+  return Buffer.concat([Buffer.from([2 + (point.readUInt8(64) & 1)]), point.subarray(1, 33)]);
 }

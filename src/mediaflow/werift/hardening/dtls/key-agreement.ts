@@ -8,7 +8,7 @@ export const GROUPS = Object.freeze({ x25519: 29, secp256r1: 23 });
 export type KeyShare = {
   readonly group: number;
   readonly publicKey: Buffer;
-  /** The secret shared with the owner of `peerKey`. Refuses what is not a point of the curve. */
+  /** The secret shared with the owner of `peerKey`. Refuses what is not a point of the curve, in the one form that TLS has for it. */
   agree(peerKey: Buffer): Buffer;
 };
 
@@ -30,7 +30,7 @@ function x25519(): KeyShare {
     group: GROUPS.x25519,
     publicKey: publicKey.export({ type: 'spki', format: 'der' }).subarray(-32),
     agree: (peerKey) =>
-      refusing(() => {
+      refusing(peerKey.length === X25519_LENGTH, () => {
         const key = createPublicKey({ key: Buffer.concat([X25519_SPKI, peerKey]), format: 'der', type: 'spki' });
         return diffieHellman({ privateKey, publicKey: key });
       }),
@@ -40,15 +40,20 @@ function x25519(): KeyShare {
 function secp256r1(): KeyShare {
   const ecdh = createECDH('prime256v1');
   const publicKey = ecdh.generateKeys();
-  return { group: GROUPS.secp256r1, publicKey, agree: (peerKey) => refusing(() => ecdh.computeSecret(peerKey)) };
+  return { group: GROUPS.secp256r1, publicKey, agree: (peerKey) => refusing(peerKey.length === P256_LENGTH && peerKey[0] === UNCOMPRESSED, () => ecdh.computeSecret(peerKey)) };
 }
 
 const X25519_SPKI = Buffer.from('302a300506032b656e032100', 'hex');
+const X25519_LENGTH = 32;
+const P256_LENGTH = 65;
+const UNCOMPRESSED = 4;
 
-function refusing(agree: () => Buffer): Buffer {
+/** OpenSSL refuses points beside the curve, and those of X25519 with which every secret is zero (RFC 8422 §5.11). */
+function refusing(isWellFormed: boolean, agree: () => Buffer): Buffer {
   try {
-    return agree();
+    if (isWellFormed) return agree();
   } catch {
-    throw new PeerRefusedError('malformed');
+    // Refused below.
   }
+  throw new PeerRefusedError('malformed');
 }
