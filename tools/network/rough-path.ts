@@ -22,9 +22,9 @@ export class RoughPath {
     this.#fate = new Fate(weather, random, () => performance.now());
   }
 
-  /** A UDP address of ours that stands for one of a device. */
-  async front(host: string, port: number): Promise<{ readonly host: string; readonly port: number }> {
-    const front = new Front({ host, port }, this.#journey);
+  /** A UDP address of ours that stands for one of a device, and lets everybody in. */
+  async front(device: string, host: string, port: number): Promise<{ readonly host: string; readonly port: number }> {
+    const front = new Front(device, { host, port }, this.#journey);
     this.#fronts.add(front);
     return front.open();
   }
@@ -43,9 +43,16 @@ export class RoughPath {
     return address.port;
   }
 
-  /** That device has another address: nothing gets through any more over what it has open, and nobody is told. */
+  /**
+   * That device, one of two, has another address: nothing gets through any more over what it has open, and nobody is
+   * told. Sockets that it opens from here on are strangers to the fronts of the other.
+   */
   moved(device: string): void {
-    for (const front of this.#fronts) front.cut();
+    const old = new Set([...this.#fronts].filter((front) => front.device === device).map(({ port }) => port));
+    for (const front of this.#fronts) {
+      if (front.device === device) front.cut();
+      else front.cutStrangers(old);
+    }
     for (const line of this.#lines) if (line.device === device) line.cut();
   }
 
@@ -81,16 +88,26 @@ type Place = { readonly host: string; readonly port: number };
 
 /** One UDP port that stands for a device, with a port of its own towards it for each stranger. */
 class Front {
+  readonly device: string;
   readonly #target: Place;
   readonly #journey: Journey;
   readonly #outside = dgram.createSocket('udp4');
   readonly #inside = new Map<string, dgram.Socket>();
+  /** Strangers that cannot be reached any more, and ports that strangers must not come from. */
+  readonly #gone = new Set<string>();
+  #oldPorts: ReadonlySet<number> = new Set();
   #cut = false;
   #closed = false;
 
-  constructor(target: Place, journey: Journey) {
+  constructor(device: string, target: Place, journey: Journey) {
+    this.device = device;
     this.#target = target;
     this.#journey = journey;
+  }
+
+  /** The port of the device itself. */
+  get port(): number {
+    return this.#target.port;
   }
 
   async open(): Promise<Place> {
@@ -98,7 +115,7 @@ class Front {
     await once(this.#outside, 'listening');
     this.#outside.on('message', (data, { address: host, port }) => {
       const inside = this.#insideFor({ host, port });
-      this.#carry(() => inside.send(data, this.#target.port, this.#target.host));
+      this.#carry({ host, port }, () => inside.send(data, this.#target.port, this.#target.host));
     });
     return { host: '127.0.0.1', port: this.#outside.address().port };
   }
@@ -107,28 +124,39 @@ class Front {
     this.#cut = true;
   }
 
+  /** Whoever was heard so far, and whoever comes from one of these ports. */
+  cutStrangers(ports: ReadonlySet<number>): void {
+    for (const stranger of this.#inside.keys()) this.#gone.add(stranger);
+    this.#oldPorts = new Set([...this.#oldPorts, ...ports]);
+  }
+
   close(): void {
     this.#closed = true;
     for (const socket of [this.#outside, ...this.#inside.values()]) socket.close();
   }
 
   #insideFor(stranger: Place): dgram.Socket {
-    const key = `${stranger.host}:${stranger.port}`;
-    const known = this.#inside.get(key);
+    const known = this.#inside.get(keyOf(stranger));
     if (known !== undefined) return known;
     const socket = dgram.createSocket('udp4').on('error', () => {});
-    this.#inside.set(key, socket);
-    socket.on('message', (data) => this.#carry(() => this.#outside.send(data, stranger.port, stranger.host)));
+    this.#inside.set(keyOf(stranger), socket);
+    socket.on('message', (data) => this.#carry(stranger, () => this.#outside.send(data, stranger.port, stranger.host)));
     return socket;
   }
 
-  #carry(send: () => void): void {
+  #carry(stranger: Place, send: () => void): void {
     const lost = this.#journey.isLost();
     setTimeout(() => {
-      if (!lost && !this.#cut && !this.#closed && !this.#journey.isDown()) send();
+      if (!lost && !this.#isCutFrom(stranger) && !this.#closed && !this.#journey.isDown()) send();
     }, this.#journey.delay());
   }
+
+  #isCutFrom(stranger: Place): boolean {
+    return this.#cut || this.#gone.has(keyOf(stranger)) || this.#oldPorts.has(stranger.port);
+  }
 }
+
+const keyOf = ({ host, port }: Place): string => `${host}:${port}`;
 
 /** One TCP connection: loses nothing, but is late by what it has to say again. */
 class Line {

@@ -38,7 +38,7 @@ export async function runTrial({ backend, name, weather, trouble, signalled, ran
   const open = async (user: string): Promise<CallEngine> => {
     const port = await path.line(user, Number(new URL(backend).port));
     const channel = await connectBackend({ url: `ws://127.0.0.1:${port}`, self: { user: `${name}-${user}`, device: '1' }, token: name, onIdentityChange: () => 'accept' });
-    return new CallEngine({ channel, media: frontedMediaEngine(new WeriftMediaEngine({ certificatesAhead: 1 }), path) });
+    return new CallEngine({ channel, media: frontedMediaEngine(new WeriftMediaEngine({ certificatesAhead: 1 }), user, path) });
   };
   const [alice, bob] = await Promise.all([open('alice'), open('bob')]);
   let rang = 0;
