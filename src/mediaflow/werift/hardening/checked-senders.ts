@@ -5,7 +5,7 @@ import type { Address, IceInside } from './werift-internals.ts';
 /** The addresses from which somebody has shown to have our password. */
 export class CheckedSenders {
   readonly #ice: IceInside;
-  readonly #addresses = new Map<string, Address>();
+  readonly #addresses = new Map<string, { readonly address: Address; at: number }>();
 
   constructor(ice: IceInside) {
     this.#ice = ice;
@@ -17,10 +17,26 @@ export class CheckedSenders {
    */
   admit(address: Address): boolean {
     const key = keyOf(address);
-    if (this.#addresses.has(key)) return true;
-    if (!this.#isDescribed(address) && [...this.#addresses.values()].filter((known) => !this.#isDescribed(known)).length >= MOST_UNDESCRIBED) return false;
-    this.#addresses.set(key, address);
+    const now = performance.now();
+    const known = this.#addresses.get(key);
+    if (known !== undefined) {
+      known.at = now;
+      return true;
+    }
+    if (!this.#isDescribed(address) && !this.#hasRoom(now)) return false;
+    this.#addresses.set(key, { address, at: now });
     return true;
+  }
+
+  /** A peer that moves again and again needs room again and again; one that it has left is not asked for long. */
+  #hasRoom(now: number): boolean {
+    let undescribed = 0;
+    for (const [key, { address, at }] of this.#addresses) {
+      if (this.#isDescribed(address)) continue;
+      if (now - at > FORGOTTEN_AFTER_MS) this.#addresses.delete(key);
+      else undescribed += 1;
+    }
+    return undescribed < MOST_UNDESCRIBED;
   }
 
   /** True when an authentic check, or an authentic answer to one of ours, came from here. */
@@ -63,3 +79,5 @@ function isAt({ remoteAddr: [host, port] }: CandidatePair, address: Address): bo
 
 /** Addresses that no candidate names: one for each way through a NAT, and all of them until we have the answer. */
 const MOST_UNDESCRIBED = 20;
+/** Consent is asked for each five seconds. */
+const FORGOTTEN_AFTER_MS = 30_000;

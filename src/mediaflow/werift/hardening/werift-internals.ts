@@ -1,4 +1,4 @@
-import type { Candidate, CandidatePair, Connection, IceConnection, Message, RTCCertificate, RTCDtlsTransport, RTCPeerConnection, RTCSctpTransport, SrtcpSession, SrtpSession } from 'werift';
+import type { Candidate, CandidatePair, Connection, IceConnection, Message, RTCCertificate, RTCDtlsTransport, RTCPeerConnection, RTCSctpTransport, SrtcpSession, SrtpSession, StunProtocol } from 'werift';
 import type { PeerRefusal } from './refusal.ts';
 
 /*
@@ -68,6 +68,12 @@ export type ProtocolInside = {
   handleStunMessage?(datagram: Buffer, from: Address): void;
 };
 
+/** What a way to the peer goes through: a socket, or a relay. */
+export type WayThrough = Pick<StunProtocol, 'request' | 'localCandidate'>;
+
+/** `StunProtocol`: where the datagrams of its socket go. */
+export type ReadingInside = { datagramReceived(datagram: Buffer, from: Address): void };
+
 /** A connectivity check that was answered, and where it came from and through. */
 export type EarlyCheck = readonly [message: Message, from: Address, through: unknown];
 
@@ -106,6 +112,9 @@ export type IceInside = {
   state: Connection['state'];
   stunServer?: Connection['stunServer'];
   turnServer?: Connection['turnServer'];
+  /** The pair that carries everything, once one does. */
+  nominated?: CandidatePair | undefined;
+  readonly iceControlling: boolean;
   readonly generation: number;
   readonly protocols: unknown[];
   readonly options: Connection['options'];
@@ -138,6 +147,13 @@ export type IceInside = {
   checkIncoming(...check: EarlyCheck): void;
   schedulingChecks(): boolean;
   queryConsent(): void;
+  buildRequest(check: {
+    readonly nominate: boolean;
+    readonly localUsername: string;
+    readonly remoteUsername: string;
+    readonly iceControlling: boolean;
+    readonly localCandidate: Candidate | undefined;
+  }): Message;
   setState(state: Connection['state']): void;
 };
 
@@ -145,6 +161,7 @@ export const peerInside = (peer: RTCPeerConnection): PeerInside => peer as unkno
 export const transportInside = (transport: RTCDtlsTransport): DtlsTransportInside => transport as unknown as DtlsTransportInside;
 export const sctpInside = (transport: RTCSctpTransport): SctpTransportInside => transport as unknown as SctpTransportInside;
 export const iceInside = (connection: IceConnection): IceInside => connection as unknown as IceInside;
+export const readingInside = (protocol: StunProtocol): ReadingInside => protocol as unknown as ReadingInside;
 
 /** Told once, when a peer is turned away. */
 export type OnRefused = (reason: PeerRefusal) => void;
