@@ -56,6 +56,11 @@ export class LateFlow implements MediaFlow {
     this.#do((flow) => flow.limitVideo(limit));
   }
 
+  moved(): void {
+    // A flow that is not made yet begins with the addresses that there are.
+    this.#flow?.moved();
+  }
+
   stats(): FlowStats {
     return this.#flow?.stats() ?? NOTHING;
   }

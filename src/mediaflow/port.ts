@@ -3,7 +3,7 @@ import type { DurationMs } from '../base/units.ts';
 /**
  * The fence around WebRTC. A `MediaFlow` is one peer connection: audio, one video track and the data channel
  * `calling-3.0`. It is made for one offer/answer exchange and never renegotiated: another network, another
- * key or another direction is another flow (re-SETUP).
+ * key or another direction is another flow (re-SETUP). Until that one works it may go on over another path by itself.
  *
  * Implementations: `WeriftMediaEngine` (Node), `NativeMediaEngine` (browsers), `FakeMediaEngine` (no network).
  */
@@ -62,6 +62,12 @@ export interface MediaFlow {
   setVideoSending(sending: boolean): void;
   /** What our video may cost from here on: the encoder, or a source that can, keeps within it. */
   limitVideo(limit: VideoLimit): void;
+  /**
+   * This machine may have other addresses than it had: looks for a path from them, beside whatever else is done about
+   * it. Neither a path that works nor what the flow is allowed to show changes. Does nothing before there was a path,
+   * after `close`, or where the platform looks after it by itself.
+   */
+  moved(): void;
   /** As last measured. */
   stats(): FlowStats;
   /** Closes everything at once. Idempotent; the returned promise is for tests that count sockets. */

@@ -85,7 +85,7 @@ describe('a device whose parts fail', () => {
     const broken = { carries: 'frames' as const, createFlow: () => ({
       createOffer: () => Promise.reject(new Error('too many open files')), createAnswer: () => Promise.reject(new Error('too many open files')),
       acceptAnswer: async () => undefined, send: () => 'closed' as const, drain: async () => undefined, attach: () => undefined, setMuted: () => undefined,
-      setVideoSending: () => undefined, limitVideo: () => undefined, close: async () => undefined,
+      setVideoSending: () => undefined, limitVideo: () => undefined, moved: () => undefined, close: async () => undefined,
       stats: () => ({ audio: NOTHING, video: NOTHING, phases: {} }),
     }), close: async () => undefined };
     const engine = new CallEngine({ channel: await town.hub.channel({ user: 'alice', device: 'a1' }), media: broken, clock: town.time, store: new MemoryStore() });

@@ -73,6 +73,22 @@ const COMMON_CHECKS: readonly FlowCheck[] = [
     await pair.until(() => told(pair.b, 'channel-closed').length === 1, 'the peer was not told');
     must(pair.a.events.length === before, `told after close: ${JSON.stringify(pair.a.events.slice(before))}`);
   }],
+  ['told of other addresses while its path is well, a flow goes on as before, and tells nothing', async (pair) => {
+    await pair.connect();
+    for (const end of [pair.a, pair.b]) end.flow.moved();
+    pair.a.flow.moved();
+    await pair.pass(ms(600));
+    must(pair.a.flow.send('there') === 'sent' && pair.b.flow.send('back') === 'sent', 'a message was not sent');
+    await pair.until(() => [pair.a, pair.b].every((end) => told(end, 'channel-message').length === 1), 'the messages did not arrive');
+    for (const end of [pair.a, pair.b]) must(told(end, 'channel-opened').length === 1 && told(end, 'failed').length === 0 && told(end, 'link').every(({ link }) => link !== 'disconnected'), 'something was told of the path');
+  }],
+  ['told of other addresses before there is a path, or after close, a flow does nothing', async (pair) => {
+    pair.a.flow.moved();
+    await pair.connect();
+    await pair.a.flow.close();
+    pair.a.flow.moved();
+    must(told(pair.a, 'failed').length === 0, 'it failed');
+  }],
   ['whatever is asked of a flow is settled when it is closed, as a FlowError when it was not done', async (pair) => {
     const offer = pair.a.flow.createOffer();
     const { sdp } = await offer;

@@ -1,25 +1,16 @@
 import { absurd } from '../../base/absurd.ts';
-import type { Clock, StopTimer } from '../../base/clock.ts';
+import type { StopTimer } from '../../base/clock.ts';
 import { ms, type DurationMs } from '../../base/units.ts';
+import { flowClosed } from '../flow-exchange.ts';
 import { FlowReporter } from '../flow-reporter.ts';
 import { GatherWatch } from '../gather-watch.ts';
 import { FlowError, type FlowEvent, type FlowOptions, type FlowStats, type LocalDescription, type LocalMedia, type MediaFlow, type OpusFrame, type StreamStats, type VideoFrame, type VideoLimit } from '../port.ts';
 import { MAX_MESSAGE_BYTES } from '../channel-rule.ts';
 import { StreamMeter } from '../rtp/stream-meter.ts';
 import { SourceReader } from '../source-reader.ts';
-import type { FakeBehaviour } from './fake-behaviour.ts';
+import type { FakeFlowSetting } from './fake-flow-setting.ts';
 import { readFakeDescription, writeFakeDescription, type FakeIdentity } from './fake-description.ts';
-import type { FakeEndpoint, FakeNetwork, FakeParcel } from './fake-network.ts';
-
-/** What a fake flow is given by its engine. */
-export type FakeFlowSetting = {
-  readonly clock: Clock;
-  readonly network: FakeNetwork;
-  readonly place: string;
-  readonly identity: FakeIdentity;
-  readonly behaviour: FakeBehaviour;
-  readonly closed: (flow: FakeFlow) => void;
-};
+import type { FakeEndpoint, FakeParcel } from './fake-network.ts';
 
 /** A {@link MediaFlow} without a network: everything happens on the given clock, and in the same order each time. */
 export class FakeFlow implements MediaFlow, FakeEndpoint {
@@ -43,10 +34,12 @@ export class FakeFlow implements MediaFlow, FakeEndpoint {
   #audioTimestamp = 0;
   #audioSequence = 0;
   #videoSequence = 0;
+  #place: string;
 
   constructor(setting: FakeFlowSetting, options: FlowOptions, report: (event: FlowEvent) => void) {
     this.#setting = setting;
     this.#options = options;
+    this.#place = setting.place();
     this.#reporter = new FlowReporter(setting.clock, report);
     this.#reader = new SourceReader({
       videoSending: options.video,
@@ -58,7 +51,7 @@ export class FakeFlow implements MediaFlow, FakeEndpoint {
   }
 
   get place(): string {
-    return this.#setting.place;
+    return this.#place;
   }
 
   /** What it was made with. */
@@ -131,6 +124,16 @@ export class FakeFlow implements MediaFlow, FakeEndpoint {
     this.#reader.limitVideo(limit);
   }
 
+  /** One round trip later it is where its engine is, if the peer can be reached from there. */
+  moved(): void {
+    const { network, place } = this.#setting;
+    if (this.#place !== place()) this.#later(ms(2 * network.latency), () => {
+      if (this.#phase !== 'linked' || this.#place === place()) return;
+      this.#place = place();
+      network.seek(this);
+    });
+  }
+
   stats(): FlowStats {
     const linked = this.#phase === 'linked';
     return {
@@ -158,7 +161,7 @@ export class FakeFlow implements MediaFlow, FakeEndpoint {
     for (const done of this.#drained) done();
     for (const abort of this.#abort) abort(flowClosed());
     network.remove(this);
-    closed(this);
+    closed();
   }
 
   /** The channel closes by itself, on both sides, while everything else goes on. */
@@ -392,8 +395,4 @@ export class FakeFlow implements MediaFlow, FakeEndpoint {
     if (this.#isOver()) throw flowClosed();
     if (this.#phase !== phase) throw new Error(`a flow is made for one exchange: it is ${this.#phase}, not ${phase}`);
   }
-}
-
-function flowClosed(): FlowError {
-  return new FlowError('no-path', 'the flow was closed');
 }

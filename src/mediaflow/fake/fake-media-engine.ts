@@ -32,7 +32,10 @@ export class FakeMediaEngine implements MediaEngine {
     this.#behaviour = { ...this.#behaviour, ...change };
   }
 
-  /** The device's network changes: flows made from now on are elsewhere. What is to become of the old ones, `cut` says. */
+  /**
+   * The device's network changes: flows made from now on are elsewhere, and so are those that are told to move. What is to
+   * become of the others, `cut` says.
+   */
   moveTo(place: string): void {
     this.#place = place;
   }
@@ -51,13 +54,13 @@ export class FakeMediaEngine implements MediaEngine {
     const { clock, network } = this.#options;
     const place = this.#place;
     const token = `${place.replaceAll(/[^\w]/g, '')}${this.#made++}`;
-    const flow = new FakeFlow({
+    const flow: FakeFlow = new FakeFlow({
       clock,
       network,
-      place,
+      place: () => this.#place,
       identity: { token, fingerprint: fingerprintOf(`${place} ${token}`) },
       behaviour: this.#behaviour,
-      closed: (gone) => this.#flows.delete(gone),
+      closed: () => this.#flows.delete(flow),
     }, options, report);
     this.#flows.add(flow);
     return flow;

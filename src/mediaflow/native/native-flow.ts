@@ -109,6 +109,9 @@ export class NativeFlow implements MediaFlow {
     this.#senders.limitVideo(limit);
   }
 
+  /** Which addresses a connection uses, and when it leaves one, is the browser's to know. */
+  moved(): void {}
+
   /** Of the last look at the connection's statistics, which are taken twice a second while it is connected. */
   stats(): FlowStats {
     const { arrivals: _, ...reading } = this.#reading;

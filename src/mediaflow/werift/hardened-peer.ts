@@ -15,6 +15,7 @@ import { refuseWithoutRelay, relayOnly } from './hardening/relay-only.ts';
 import type { TurnTls } from './hardening/relay-transport.ts';
 import { secureTransport } from './hardening/secure-transport.ts';
 import { iceInside, peerInside, type OnRefused } from './hardening/werift-internals.ts';
+import { MobileIce } from './moving/mobile-ice.ts';
 import { wakeOnNomination } from './speed/event-driven-ice.ts';
 import { repeatSctpSooner } from './speed/sctp-first-wait.ts';
 
@@ -28,6 +29,11 @@ export type HardenedPeerOptions = {
   readonly onRefused?: OnRefused;
   /** Told once, when a TURN server did not take its credentials. */
   readonly onRelayRefused?: () => void;
+  /**
+   * Given, once there is a transport, what moves it to the addresses that this machine has now. Not where no address
+   * of this machine may be shown.
+   */
+  readonly onMovable?: (move: () => void) => void;
   /** Whose certificates are believed for TURN over TLS; by default those that Node believes. */
   readonly turnTls?: TurnTls | undefined;
   /** What else werift is told: codecs, header extensions. Never what is decided here. */
@@ -78,7 +84,9 @@ export function createHardenedPeer(options: HardenedPeerOptions): RTCPeerConnect
     relayThrough(agent, { relays, tls: options.turnTls, onRefused: refusedByRelay });
     if (ice.policy === 'relay') relayOnly(agent);
     wakeOnNomination(agent);
-    secureTransport(transport, certificate, options.onRefused);
+    const mobile = new MobileIce(agent);
+    if (ice.policy === 'all') options.onMovable?.(() => mobile.moved());
+    secureTransport(transport, certificate, options.onRefused, () => mobile.heard());
     return transport;
   };
   const createSctpTransport = sctpManager.createSctpTransport.bind(sctpManager);

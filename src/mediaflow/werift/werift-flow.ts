@@ -43,6 +43,7 @@ export class WeriftFlow implements MediaFlow {
   #relayRefused = false;
   #closing: Promise<void> | undefined;
   #stopGathering: (() => void) | undefined;
+  readonly #moves: (() => void)[] = [];
 
   constructor(setting: WeriftFlowSetting, options: FlowOptions, report: (event: FlowEvent) => void) {
     this.#setting = setting;
@@ -115,6 +116,10 @@ export class WeriftFlow implements MediaFlow {
     this.#media.reader.limitVideo(limit);
   }
 
+  moved(): void {
+    for (const move of this.#moves) move();
+  }
+
   stats(): FlowStats {
     const pair = nominatedPair(this.#peer);
     return {
@@ -153,6 +158,7 @@ export class WeriftFlow implements MediaFlow {
       certificate,
       media: mediaConfig(),
       turnTls: this.#setting.turnTls,
+      onMovable: (move) => this.#moves.push(move),
       onRefused: (reason) => this.#refused(reason),
       onRelayRefused: () => {
         this.#relayRefused = true;

@@ -5,13 +5,14 @@ import type { Role } from './dtls/key-schedule.ts';
 import { PeerRefusedError } from './refusal.ts';
 import { fingerprintOf, type Certificate } from './self-signed.ts';
 import { guardSrtp } from './srtp/guard-srtp.ts';
-import { transportInside, type DtlsSocketSurface, type OnRefused, type SrtpKeys } from './werift-internals.ts';
+import { transportInside, type DtlsSocketSurface, type DtlsTransportInside, type OnRefused, type SrtpKeys } from './werift-internals.ts';
 
 /**
  * Gives one werift transport a DTLS end that authenticates its peer, and guards its SRTP. werift's start
  * slept 100 ms so as not to miss a ClientHello; what comes before the start is kept instead, a few datagrams.
+ * `heard` is told while something is taken in that only the peer can have sent.
  */
-export function secureTransport(transport: RTCDtlsTransport, certificate: Certificate, onRefused: OnRefused | undefined): void {
+export function secureTransport(transport: RTCDtlsTransport, certificate: Certificate, onRefused: OnRefused | undefined, heard: () => void): void {
   const inside = transportInside(transport);
   const ice = transport.iceTransport.connection;
   const early: Buffer[] = [];
@@ -27,6 +28,7 @@ export function secureTransport(transport: RTCDtlsTransport, certificate: Certif
   inside.updateSrtpSession = () => {
     updateSrtpSession();
     guardSrtp(inside.srtp, inside.srtcp);
+    hearMedia(inside, heard);
   };
   inside.start = async () => {
     // A path that is found while the connection closes must not start a handshake that nobody ends.
@@ -45,7 +47,10 @@ export function secureTransport(transport: RTCDtlsTransport, certificate: Certif
         transmit: (datagram) => {
           lastSent = ice.send(datagram).catch(() => {});
         },
-        received: (data) => inside.dataReceiver(data),
+        received: (data) => {
+          heard();
+          inside.dataReceiver(data);
+        },
         established: resolve,
         refused: (reason) => {
           inside.setState('failed');
@@ -72,6 +77,22 @@ export function secureTransport(transport: RTCDtlsTransport, certificate: Certif
     await lastSent;
     await new Promise((resolve) => setImmediate(resolve));
     await stop();
+  };
+}
+
+/** Each packet opens once at most, so what opens was not recorded. */
+function hearMedia({ srtp, srtcp }: DtlsTransportInside, heard: () => void): void {
+  const decryptRtp = srtp.remoteContext.decryptRtp.bind(srtp.remoteContext);
+  srtp.remoteContext.decryptRtp = (packet) => {
+    const opened = decryptRtp(packet);
+    heard();
+    return opened;
+  };
+  const decryptRTCP = srtcp.remoteContext.decryptRTCP.bind(srtcp.remoteContext);
+  srtcp.remoteContext.decryptRTCP = (packet) => {
+    const opened = decryptRTCP(packet);
+    heard();
+    return opened;
   };
 }
 
