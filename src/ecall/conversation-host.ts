@@ -113,6 +113,12 @@ export class ConversationHost {
     this.#drain();
   }
 
+  /** The machine's network changed: what stands looks for another path, while another flow is made for the call. */
+  networkChanged(): void {
+    this.#flows.moved();
+    this.call?.renew();
+  }
+
   /** Ends what is going on by every road, and lets go of everything. */
   async close(): Promise<void> {
     this.feed({ type: 'destroy' });
@@ -219,7 +225,12 @@ export class ConversationHost {
     const contact = next.econn.memory.call?.contact;
     if (contact !== undefined) this.#present.inform({ type: 'contact', contact });
     for (const output of outputs) this.#carryOut(output);
-    if (input.type === 'timer-fired' && input.timer === 'ping' && state === 'connected') this.#impatience.doubt();
+    if (input.type === 'timer-fired' && input.timer === 'ping' && state === 'connected') {
+      this.#impatience.doubt();
+      this.#flows.doubt();
+    }
+    // Another flow is on its way only as soon as the backend lets it.
+    if ((input.type === 'timer-fired' || input.type === 'flow') && before === 'connected' && state === 'reconnecting') this.#flows.moved();
     if (state === 'reconnecting') this.#impatience.begin();
     else this.#impatience.end();
     if (state !== 'idle') this.#present.inform({ type: 'state', state });

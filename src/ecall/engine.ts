@@ -138,14 +138,15 @@ export class CallEngine implements AsyncDisposable {
   }
 
   /**
-   * The machine's network changed: the road to the backend and the peer connection of each call are made anew. Call
-   * it, or pass `network`, and a call is back in a second or two; without, silence says so after some six.
+   * The machine's network changed: calls look for a path from where it is now, and the road to the backend and the
+   * peer connection of each call are made anew. Call it, or pass `network`, and a call is back in a second or two;
+   * without, silence says so.
    */
   networkChanged(): void {
     if (this.#closed) return;
     this.#world.log.info('network changed', {});
     this.#world.channel.networkChanged?.();
-    for (const call of this.calls) call.renew();
+    for (const host of this.#hosts) host.networkChanged();
   }
 
   /** The calls that have not ended. */

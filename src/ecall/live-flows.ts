@@ -30,6 +30,8 @@ export class LiveFlows {
   #movedFrom: FlowId | undefined;
   /** When the flow that carries our media last heard its peer. */
   #heardAt: InstantMs;
+  /** When the last sound of the peer came, over whichever flow. */
+  #soundAt: InstantMs | undefined;
   #media: LocalMedia = {};
   #props: Props | undefined;
   #limit: VideoLimit | undefined;
@@ -105,6 +107,19 @@ export class LiveFlows {
     for (const flow of this.#flows.values()) flow.limitVideo(limit);
   }
 
+  /** This machine may have other addresses: whatever stands looks for a path from them. */
+  moved(): void {
+    for (const flow of this.#flows.values()) flow.moved();
+  }
+
+  /**
+   * Nothing was heard for a while. Where sound came until then the path may be gone, and looking for another one costs
+   * a few packets; where none is sent silence says nothing.
+   */
+  doubt(): void {
+    if (this.#soundAt !== undefined && between(this.#soundAt, this.#clock.now()) < SOUND_STOPPED_WITHIN) this.moved();
+  }
+
   /** Returns what the flow had carried. */
   close(id: FlowId): FlowStats | undefined {
     const flow = this.#flows.get(id);
@@ -151,6 +166,7 @@ export class LiveFlows {
   #heard(id: FlowId, event: FlowEvent): void {
     switch (event.type) {
       case 'audio':
+        this.#soundAt = this.#clock.now();
         this.#listener.audio(event.frame);
         return;
       case 'video':
@@ -222,6 +238,9 @@ async function answer(flow: MediaFlow, what: Ask): Promise<AskResult> {
 
 /** Audio comes each 20 ms, signs of life are told each 500 ms. */
 const SILENT_AFTER = ms(700);
+
+/** Silence comes into question after a second and a half. */
+const SOUND_STOPPED_WITHIN = seconds(3);
 
 /** The response to a HANGUP needs one round trip; a peer that is gone will not take it in a second either. */
 const DRAIN_LIMIT = seconds(1);
