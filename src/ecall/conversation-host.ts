@@ -45,7 +45,7 @@ export class ConversationHost {
     this.#tell = tell;
     this.user = identity.peerUser;
     this.#ecall = openEcall(identity, world.policy);
-    this.#deadlines = new Deadlines(world.clock, () => this.#drain());
+    this.#deadlines = new Deadlines(world.clock, () => this.#drain(), (timer) => timer === 'ping');
     this.#outbox = new Outbox(world.channel, world.clock);
     this.#impatience = new Impatience(world.channel, world.clock);
     this.#flows = new LiveFlows(world.media, world.ice, world.clock, {

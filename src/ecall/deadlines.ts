@@ -1,5 +1,5 @@
 import type { Clock, StopTimer } from '../base/clock.ts';
-import { after, between, type DurationMs, type InstantMs } from '../base/units.ts';
+import { after, between, ms, type DurationMs, type InstantMs } from '../base/units.ts';
 
 /**
  * Named deadlines on one clock. Kept as moments, not as running timers: a process that slept or a throttled
@@ -8,22 +8,28 @@ import { after, between, type DurationMs, type InstantMs } from '../base/units.t
 export class Deadlines<Name extends string> {
   readonly #clock: Clock;
   readonly #wake: () => void;
+  readonly #awaitsPeer: (name: Name) => boolean;
   readonly #due = new Map<Name, Due>();
   #stop: StopTimer | undefined;
   #armedFor: InstantMs | undefined;
   /** The earliest of all: looked at before each input, while deadlines change more rarely. */
   #soonest: InstantMs | undefined;
 
-  /** `wake` is called when the earliest deadline has passed; take it with {@link takeDue}. */
-  constructor(clock: Clock, wake: () => void) {
+  /**
+   * `wake` is called when the earliest deadline has passed; take it with {@link takeDue}. `awaitsPeer`: which of them
+   * are for a peer to say something. One that is found to have passed {@link STANDSTILL} ago tells of us, not of the
+   * peer: what it said meanwhile lies unread in the sockets, so that we read them first, once.
+   */
+  constructor(clock: Clock, wake: () => void, awaitsPeer: (name: Name) => boolean = () => false) {
     this.#clock = clock;
     this.#wake = wake;
+    this.#awaitsPeer = awaitsPeer;
   }
 
   start(name: Name, span: DurationMs): void {
     // Replacing moves the name to the end: equal moments fire in the order in which they were asked for.
     this.#due.delete(name);
-    this.#due.set(name, { at: after(this.#clock.now(), span), span });
+    this.#due.set(name, { at: after(this.#clock.now(), span), span, late: false });
     this.#arm();
   }
 
@@ -47,12 +53,16 @@ export class Deadlines<Name extends string> {
 
   /** The earliest deadline that has passed, forgotten by being taken; `undefined` when none has. */
   takeDue(): Name | undefined {
-    if (this.#soonest === undefined || this.#soonest > this.#clock.now()) return undefined;
+    const now = this.#clock.now();
+    if (this.#soonest === undefined || this.#soonest > now) return undefined;
     const earliest = this.#earliest();
     if (earliest === undefined) return undefined;
-    this.#due.delete(earliest.name);
+    const { name, due } = earliest;
+    this.#due.delete(name);
+    const unread = !due.late && between(due.at, now) >= STANDSTILL && this.#awaitsPeer(name);
+    if (unread) this.#due.set(name, { at: after(now, READING), span: due.span, late: true });
     this.#arm();
-    return earliest.name;
+    return unread ? this.takeDue() : name;
   }
 
   /** How long until that deadline; `undefined` when it does not run. */
@@ -65,14 +75,14 @@ export class Deadlines<Name extends string> {
     return this.#due.size;
   }
 
-  #earliest(): { readonly name: Name; readonly at: InstantMs } | undefined {
-    let earliest: { readonly name: Name; readonly at: InstantMs } | undefined;
-    for (const [name, { at }] of this.#due) if (earliest === undefined || at < earliest.at) earliest = { name, at };
+  #earliest(): { readonly name: Name; readonly due: Due } | undefined {
+    let earliest: { readonly name: Name; readonly due: Due } | undefined;
+    for (const [name, due] of this.#due) if (earliest === undefined || due.at < earliest.due.at) earliest = { name, due };
     return earliest;
   }
 
   #arm(): void {
-    const at = this.#earliest()?.at;
+    const at = this.#earliest()?.due.at;
     this.#soonest = at;
     // What is put off again and again costs a timer each time that it was due, not each time that it is put off.
     if (at === this.#armedFor || (at !== undefined && this.#armedFor !== undefined && at > this.#armedFor)) return;
@@ -90,4 +100,9 @@ export class Deadlines<Name extends string> {
   }
 }
 
-type Due = { readonly at: InstantMs; readonly span: DurationMs };
+type Due = { readonly at: InstantMs; readonly span: DurationMs; readonly late: boolean };
+
+/** More than a throttled tab is late by. */
+const STANDSTILL = ms(1_100);
+/** One round of the event loop is enough to read what is there. */
+const READING = ms(50);
