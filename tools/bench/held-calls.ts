@@ -55,7 +55,7 @@ async function callcoreCalls(): Promise<CallHolder> {
       answered.on('audio', () => (received += 1));
       call.on('audio', () => (replied += 1));
       answered.answer({ media: { audio: otherMouth } });
-      await Promise.all([call.whenConnected(), answered.whenConnected()]);
+      for (const end of [call, answered]) if (!(await end.whenConnected())) throw new Error(`a call was not set up: ${(await end.whenEnded()).reason.type}`);
       return { send: (payload) => mouth.say(payload), reply: (payload) => otherMouth.say(payload), received: () => received, replied: () => replied };
     },
     close: async () => {
