@@ -7,8 +7,8 @@ import { between, instant, ms, type BackendTimeMs, type DurationMs, type Instant
  */
 export class DeviceClock implements Clock {
   readonly #clock: Clock;
-  readonly #planned = new Set<StopTimer>();
-  #overslept: (() => void)[] = [];
+  readonly #planned = new Set<Planned>();
+  #overslept: Planned[] = [];
   #state: 'awake' | 'asleep' | 'dead' = 'awake';
   #grain: DurationMs = ms(0);
 
@@ -31,22 +31,10 @@ export class DeviceClock implements Clock {
 
   schedule(span: DurationMs, fire: () => void): StopTimer {
     if (this.#state === 'dead') return () => {};
-    let calledOff = false;
-    const ring = (): void => {
-      this.#planned.delete(stop);
-      if (!calledOff) fire();
-    };
-    const forget = this.#clock.schedule(this.#throttled(span), () => {
-      if (this.#state === 'asleep') this.#overslept.push(ring);
-      else ring();
-    });
-    const stop = (): void => {
-      calledOff = true;
-      this.#planned.delete(stop);
-      forget();
-    };
-    this.#planned.add(stop);
-    return stop;
+    const planned: Planned = { fire, forget: undefined };
+    this.#planned.add(planned);
+    planned.forget = this.#clock.schedule(this.#throttled(span), () => this.#fallDue(planned));
+    return () => this.#callOff(planned);
   }
 
   /** Timers set from now on fire at whole multiples of `grain` only, as those of a hidden tab do. */
@@ -63,13 +51,27 @@ export class DeviceClock implements Clock {
   wake(): void {
     if (this.#state !== 'asleep') return;
     this.#state = 'awake';
-    for (const ring of this.#overslept.splice(0)) this.#clock.schedule(ms(0), ring);
+    for (const planned of this.#overslept.splice(0)) this.#clock.schedule(ms(0), () => this.#ring(planned));
   }
 
   die(): void {
     this.#state = 'dead';
-    for (const stop of this.#planned) stop();
+    for (const planned of this.#planned) this.#callOff(planned);
     this.#overslept = [];
+  }
+
+  #fallDue(planned: Planned): void {
+    if (this.#state === 'asleep') this.#overslept.push(planned);
+    else this.#ring(planned);
+  }
+
+  /** Unless it was called off while the machine slept. */
+  #ring(planned: Planned): void {
+    if (this.#planned.delete(planned)) planned.fire();
+  }
+
+  #callOff(planned: Planned): void {
+    if (this.#planned.delete(planned)) planned.forget?.();
   }
 
   #throttled(span: DurationMs): DurationMs {
@@ -78,3 +80,6 @@ export class DeviceClock implements Clock {
     return between(now, instant(Math.ceil((now + span) / this.#grain) * this.#grain));
   }
 }
+
+/** What is to happen, and how the clock behind is told that it is not. */
+type Planned = { readonly fire: () => void; forget: StopTimer | undefined };
