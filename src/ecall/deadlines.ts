@@ -9,7 +9,7 @@ export class Deadlines<Name extends string> {
   readonly #clock: Clock;
   readonly #wake: () => void;
   readonly #awaitsPeer: (name: Name) => boolean;
-  readonly #due = new Map<Name, Due>();
+  readonly #due = new Map<Name, Due<Name>>();
   #stop: StopTimer | undefined;
   #armedFor: InstantMs | undefined;
   /** The earliest of all: looked at before each input, while deadlines change more rarely. */
@@ -29,7 +29,7 @@ export class Deadlines<Name extends string> {
   start(name: Name, span: DurationMs): void {
     // Replacing moves the name to the end: equal moments fire in the order in which they were asked for.
     this.#due.delete(name);
-    this.#due.set(name, { at: after(this.#clock.now(), span), span, late: false });
+    this.#due.set(name, { name, at: after(this.#clock.now(), span), span, late: false });
     this.#arm();
   }
 
@@ -55,12 +55,12 @@ export class Deadlines<Name extends string> {
   takeDue(): Name | undefined {
     const now = this.#clock.now();
     if (this.#soonest === undefined || this.#soonest > now) return undefined;
-    const earliest = this.#earliest();
-    if (earliest === undefined) return undefined;
-    const { name, due } = earliest;
+    const due = this.#earliest();
+    if (due === undefined) return undefined;
+    const { name } = due;
     this.#due.delete(name);
     const unread = !due.late && between(due.at, now) >= STANDSTILL && this.#awaitsPeer(name);
-    if (unread) this.#due.set(name, { at: after(now, READING), span: due.span, late: true });
+    if (unread) this.#due.set(name, { name, at: after(now, READING), span: due.span, late: true });
     this.#arm();
     return unread ? this.takeDue() : name;
   }
@@ -75,14 +75,14 @@ export class Deadlines<Name extends string> {
     return this.#due.size;
   }
 
-  #earliest(): { readonly name: Name; readonly due: Due } | undefined {
-    let earliest: { readonly name: Name; readonly due: Due } | undefined;
-    for (const [name, due] of this.#due) if (earliest === undefined || due.at < earliest.due.at) earliest = { name, due };
+  #earliest(): Due<Name> | undefined {
+    let earliest: Due<Name> | undefined;
+    for (const due of this.#due.values()) if (earliest === undefined || due.at < earliest.at) earliest = due;
     return earliest;
   }
 
   #arm(): void {
-    const at = this.#earliest()?.due.at;
+    const at = this.#earliest()?.at;
     this.#soonest = at;
     // What is put off again and again costs a timer each time that it was due, not each time that it is put off.
     if (at === this.#armedFor || (at !== undefined && this.#armedFor !== undefined && at > this.#armedFor)) return;
@@ -100,7 +100,7 @@ export class Deadlines<Name extends string> {
   }
 }
 
-type Due = { readonly at: InstantMs; readonly span: DurationMs; readonly late: boolean };
+type Due<Name> = { readonly name: Name; readonly at: InstantMs; readonly span: DurationMs; readonly late: boolean };
 
 /** More than a throttled tab is late by. */
 const STANDSTILL = ms(1_100);
