@@ -151,7 +151,7 @@ const IN_A_CIRCLE = 3;
 const MOST_ALIVE = 32;
 const A_MINUTE = 60_000;
 /** Virtual time between two looks at what goes on. */
-const STRIDE = 1000;
+const STRIDE = 10_000;
 /** The longest that a circle is silent between two stories. */
 const PAUSE = 120_000;
 const CIRCLES = 0x5eed;
