@@ -1,4 +1,4 @@
-import { VERSION, type Address, type Message } from './message.ts';
+import { VERSION, type Message } from './message.ts';
 import type { WireProps } from './props.ts';
 
 /**
@@ -7,45 +7,55 @@ import type { WireProps } from './props.ts';
  */
 export function encodeMessage(message: Message): string {
   if ('fields' in message) return JSON.stringify(message.fields);
-  return JSON.stringify({
-    version: VERSION,
-    type: message.type,
-    sessid: message.sessid,
-    ...address('src', message.src),
-    ...address('dest', message.dest),
-    resp: message.resp,
-    ...body(message),
-  });
+  const { type, sessid, src, dest, resp } = message;
+  // What is undefined is left out of the text.
+  const text: Text = { version: VERSION, type, sessid, src_userid: src?.user, src_clientid: src?.device, dest_userid: dest?.user, dest_clientid: dest?.device, resp };
+  addBody(text, message);
+  return JSON.stringify(text);
 }
 
-function body(message: Exclude<Message, { fields: unknown }>): object {
+type Text = { [field: string]: unknown };
+
+function addBody(text: Text, message: Exclude<Message, { fields: unknown }>): void {
   switch (message.type) {
     case 'SETUP':
-    case 'UPDATE': {
-      const { sdp, props, call, offer, withdrawn, commit, nonce } = message;
-      return { sdp, props: record(props), call, offer, withdrawn, commit, nonce };
-    }
+    case 'UPDATE':
+      text['sdp'] = message.sdp;
+      text['props'] = record(message.props);
+      text['call'] = message.call;
+      text['offer'] = message.offer;
+      text['withdrawn'] = message.withdrawn;
+      text['commit'] = message.commit;
+      text['nonce'] = message.nonce;
+      return;
     case 'CANCEL':
     case 'REJECT':
-      return { call: message.call, cause: message.cause };
+      text['call'] = message.call;
+      text['cause'] = message.cause;
+      return;
     case 'PROPSYNC':
-      return { props: record(message.props), call: message.call, seq: message.seq, ack: message.ack, nonce: message.nonce };
+      text['props'] = record(message.props);
+      text['call'] = message.call;
+      text['seq'] = message.seq;
+      text['ack'] = message.ack;
+      text['nonce'] = message.nonce;
+      return;
     case 'HANGUP':
     case 'PING':
-      return { call: message.call };
+      text['call'] = message.call;
+      return;
     case 'ALERT':
-      return { level: message.level, descr: message.descr };
+      text['level'] = message.level;
+      text['descr'] = message.descr;
+      return;
     case 'GROUPSTART':
     case 'GROUPSETUP':
     case 'GROUPLEAVE':
     case 'GROUPCHECK':
     case 'GROUPUPDATE':
-      return { sdp: message.sdp, props: message.props && record(message.props) };
+      text['sdp'] = message.sdp;
+      text['props'] = message.props && record(message.props);
   }
-}
-
-function address(prefix: 'src' | 'dest', of: Address | undefined): object {
-  return of === undefined ? {} : { [`${prefix}_userid`]: of.user, [`${prefix}_clientid`]: of.device };
 }
 
 function record(props: WireProps): object {

@@ -1,7 +1,8 @@
 import type { CancelCause } from './close-reason.ts';
 import {
   CONFERENCE_TYPES, GROUP_TYPES, MAX_MESSAGE_BYTES, VERSION,
-  type Address, type ConferenceType, type GroupType, type Json, type JsonObject, type Message, type RejectCause, type SetupMessage,
+  type Address, type AlertMessage, type CancelMessage, type ConferenceMessage, type ConferenceType, type GroupMessage, type GroupType, type HangupMessage, type Json, type JsonObject,
+  type Message, type PingMessage, type PropsyncMessage, type RejectCause, type RejectMessage, type SetupMessage, type UpdateMessage,
 } from './message.ts';
 import type { Mark, OfferId } from './offer-id.ts';
 import { MAX_PROPS_BYTES, type WireProps } from './props.ts';
@@ -43,65 +44,87 @@ const MAX_COUNTER = 2 ** 48;
 function readMessage(root: JsonObject): Message {
   if (root['version'] !== VERSION) throw new Refusal('version' in root ? 'wrong-version' : 'missing-field');
   const type = required(root['type'], asString).toUpperCase();
-  const header = readHeader(root);
-  switch (type) {
+  const header: Draft<Header> = { type, sessid: required(root['sessid'], asSessid), resp: required(root['resp'], asBoolean) };
+  add(header, 'src', readAddress(root['src_userid'], root['src_clientid']));
+  add(header, 'dest', readAddress(root['dest_userid'], root['dest_clientid']));
+  return readBody(header, root);
+}
+
+/** A message that is being read, field by field: one literal of spreads costs twice as much. */
+type Draft<M> = { -readonly [K in keyof M]: M[K] };
+type Header = Pick<PingMessage, 'sessid' | 'resp' | 'src' | 'dest'> & { readonly type: string };
+
+function readBody(header: Draft<Header>, root: JsonObject): Message {
+  switch (header.type) {
     case 'SETUP':
-    case 'UPDATE':
-      return { type, ...header, ...readCall(root), ...readDescription(root) };
-    case 'CANCEL':
-      return { type, ...header, ...readCall(root), ...given('cause', known<CancelCause>(root['cause'], CANCEL_CAUSES)) };
-    case 'REJECT':
-      return { type, ...header, ...readCall(root), ...given('cause', known<RejectCause>(root['cause'], REJECT_CAUSES)) };
-    case 'PROPSYNC':
-      return {
-        type, ...header, ...readCall(root), props: required(root['props'], asProps),
-        ...given('seq', optional(root['seq'], asCounter)), ...given('ack', optional(root['ack'], asCounter)), ...given('nonce', optional(root['nonce'], asToken)),
-      };
+    case 'UPDATE': {
+      const message = header as Draft<SetupMessage | UpdateMessage>;
+      add(message, 'call', optional(root['call'], asOfferId));
+      message.sdp = required(root['sdp'], asString);
+      message.props = required(root['props'], asProps);
+      add(message, 'offer', optional(root['offer'], asOfferId));
+      add(message, 'withdrawn', optional(root['withdrawn'], asMark));
+      add(message, 'commit', optional(root['commit'], asToken));
+      add(message, 'nonce', optional(root['nonce'], asToken));
+      return message;
+    }
+    case 'CANCEL': {
+      const message = header as Draft<CancelMessage>;
+      add(message, 'call', optional(root['call'], asOfferId));
+      add(message, 'cause', known(root['cause'], CANCEL_CAUSES));
+      return message;
+    }
+    case 'REJECT': {
+      const message = header as Draft<RejectMessage>;
+      add(message, 'call', optional(root['call'], asOfferId));
+      add(message, 'cause', known(root['cause'], REJECT_CAUSES));
+      return message;
+    }
+    case 'PROPSYNC': {
+      const message = header as Draft<PropsyncMessage>;
+      add(message, 'call', optional(root['call'], asOfferId));
+      message.props = required(root['props'], asProps);
+      add(message, 'seq', optional(root['seq'], asCounter));
+      add(message, 'ack', optional(root['ack'], asCounter));
+      add(message, 'nonce', optional(root['nonce'], asToken));
+      return message;
+    }
     case 'HANGUP':
-    case 'PING':
-      return { type, ...header, ...readCall(root) };
-    case 'ALERT':
-      return { type, ...header, level: required(root['level'], asCounter), descr: optional(root['descr'], asString) ?? '' };
+    case 'PING': {
+      const message = header as Draft<HangupMessage | PingMessage>;
+      add(message, 'call', optional(root['call'], asOfferId));
+      return message;
+    }
+    case 'ALERT': {
+      const message = header as Draft<AlertMessage>;
+      message.level = required(root['level'], asCounter);
+      message.descr = optional(root['descr'], asString) ?? '';
+      return message;
+    }
     default:
-      return readGroupOrConference(type, header, root);
+      return readGroupOrConference(header, root);
   }
 }
 
-function readGroupOrConference(type: string, header: ReturnType<typeof readHeader>, root: JsonObject): Message {
-  if (isOneOf<GroupType>(type, GROUP_TYPES)) {
-    return { type, ...header, ...given('sdp', optional(root['sdp'], asString)), ...given('props', optional(root['props'], asProps)) };
+function readGroupOrConference(header: Draft<Header>, root: JsonObject): Message {
+  if (isOneOf<GroupType>(header.type, GROUP_TYPES)) {
+    const message = header as Draft<GroupMessage>;
+    add(message, 'sdp', optional(root['sdp'], asString));
+    add(message, 'props', optional(root['props'], asProps));
+    return message;
   }
-  if (isOneOf<ConferenceType>(type, CONFERENCE_TYPES)) return { type, ...header, fields: root };
-  throw new Refusal('unknown-type');
-}
-
-function readHeader(root: JsonObject): { sessid: string; resp: boolean; src?: Address; dest?: Address } {
-  return {
-    sessid: required(root['sessid'], asSessid),
-    resp: required(root['resp'], asBoolean),
-    ...given('src', readAddress(root['src_userid'], root['src_clientid'])),
-    ...given('dest', readAddress(root['dest_userid'], root['dest_clientid'])),
-  };
+  if (!isOneOf<ConferenceType>(header.type, CONFERENCE_TYPES)) throw new Refusal('unknown-type');
+  const message = header as Draft<ConferenceMessage>;
+  message.fields = root;
+  return message;
 }
 
 function readAddress(user: Json | undefined, device: Json | undefined): Address | undefined {
   if ((user ?? device ?? undefined) === undefined) return undefined;
-  return { ...given('user', optional(user, asId)), ...given('device', optional(device, asId)) };
-}
-
-function readCall(root: JsonObject): { call?: OfferId } {
-  return given('call', optional(root['call'], asOfferId));
-}
-
-function readDescription(root: JsonObject): Pick<SetupMessage, 'sdp' | 'props' | 'offer' | 'withdrawn' | 'commit' | 'nonce'> {
-  return {
-    sdp: required(root['sdp'], asString),
-    props: required(root['props'], asProps),
-    ...given('offer', optional(root['offer'], asOfferId)),
-    ...given('withdrawn', optional(root['withdrawn'], asMark)),
-    ...given('commit', optional(root['commit'], asToken)),
-    ...given('nonce', optional(root['nonce'], asToken)),
-  };
+  const address: Draft<Address> = {};
+  add(address, 'user', optional(user, asId));
+  add(address, 'device', optional(device, asId));
+  return address;
 }
 
 class Refusal extends Error {
@@ -130,11 +153,9 @@ function optional<T>(value: Json | undefined, read: (value: Json) => T): T | und
   return value === undefined || value === null ? undefined : read(value);
 }
 
-const NOTHING = Object.freeze({});
-
-/** A record with the key, or without it when there is no value: an absent field stays absent. */
-function given<K extends string, T>(key: K, value: T | undefined): { readonly [P in K]?: T } {
-  return value === undefined ? NOTHING : ({ [key]: value } as { readonly [P in K]: T });
+/** An absent field stays absent. */
+function add<M, K extends keyof M>(draft: M, field: K, value: M[K] | undefined): void {
+  if (value !== undefined) draft[field] = value;
 }
 
 function asString(value: Json): string {
@@ -171,7 +192,9 @@ function asMark(value: Json): Mark {
 
 function asOfferId(value: Json): OfferId {
   if (!isObject(value)) return malformed();
-  return { user: required(value['user'], asId), device: required(value['device'], asId), ...asMark(value) };
+  const [user, device] = [required(value['user'], asId), required(value['device'], asId)];
+  const { incarnation, counter } = asMark(value);
+  return { user, device, incarnation, counter };
 }
 
 /** AVS writes strings; some of its peers write booleans, which its parser takes. */
