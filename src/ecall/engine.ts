@@ -186,8 +186,11 @@ export class CallEngine implements AsyncDisposable {
    * For a page that goes away and may come back at once, as a reloading one does: the backend tells the peers that
    * calls have ended unless this device connects again within that span, and the `store` has what the next engine
    * needs to go on. Nothing changes here, and nothing is awaited. Channels that keep no last wills tell nobody.
+   *
+   * A span that is too long lets people talk to nobody, one that is too short ends the call of a page that is still
+   * loading. By default the peers hear of an end within a second, and a page may take half a second and some.
    */
-  leave(unlessBackWithin: DurationMs = ms(800)): void {
+  leave(unlessBackWithin: DurationMs = ms(700)): void {
     for (const host of this.#hosts) host.leave(unlessBackWithin);
   }
 

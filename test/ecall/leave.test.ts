@@ -8,7 +8,7 @@ describe('O03 a page that goes away without knowing whether it comes back', () =
   it('ends its call at the other end when it does not come back within the span', async () => {
     const { town, alice, answered } = await inCall();
     await leave(alice, town);
-    await town.time.advance(ms(790));
+    await town.time.advance(ms(690));
     expect(answered.state).not.toBe('ended');
     await town.time.advance(ms(100));
     expect(await howEnded(answered)).toBe('ended-by-peer');
@@ -61,7 +61,7 @@ describe('O03 a page that goes away without knowing whether it comes back', () =
   it('changes nothing when it stays', async () => {
     const { town, alice, call, answered } = await inCall();
     const before = JSON.stringify(alice.engine.save());
-    alice.engine.leave(ms(800));
+    alice.engine.leave();
     await town.time.advance(ms(100));
     expect([call.state, answered.state]).toEqual(['connected', 'connected']);
     expect(JSON.parse(JSON.stringify(alice.engine.save()))).toMatchObject({ conversations: [{ econn: (JSON.parse(before) as { conversations: [{ econn: object }] }).conversations[0].econn }] });
@@ -70,7 +70,7 @@ describe('O03 a page that goes away without knowing whether it comes back', () =
 
 /** What a page does when it is hidden for good: what it says then still leaves. */
 async function leave(resident: Resident, town: Town): Promise<void> {
-  resident.engine.leave(ms(800));
+  resident.engine.leave();
   await town.time.advance(ms(1));
   resident.crash();
 }
