@@ -38,7 +38,7 @@ describe('a call page that goes away', () => {
     await Promise.all([cleo, dan].map((each) => each[Symbol.asyncDispose]()));
   });
 
-  it('O03 rings again after a reload while it rang; a caller that reloads has given up', async () => {
+  it('O03 rings again after a reload while it rang; a caller that reloads has given up, and is told so once', async () => {
     const [eve, finn] = [await world.person('eve'), await world.person('finn')];
     await eve.call('finn');
     await finn.button('Accept').waitFor();
@@ -51,6 +51,10 @@ describe('a call page that goes away', () => {
     await finn.button('Accept').waitFor();
     await eve.page.reload();
     await finn.reads('They gave up calling');
+    await eve.reads('Your call to finn was given up, because this page was reloaded before they answered.');
+    await eve.page.reload();
+    await eve.online();
+    expect(await eve.page.getByRole('alert').count()).toBe(0);
     await Promise.all([eve, finn].map((each) => each[Symbol.asyncDispose]()));
   });
 

@@ -57,6 +57,7 @@ export class Phone {
     const [resumed] = engine.calls;
     // One that rings is told as incoming again.
     if (resumed !== undefined && resumed.state !== 'ringing') await phone.#resume(resumed);
+    phone.#tellWhomItGaveUp();
     addEventListener('pagehide', () => phone.#leave());
     return phone;
   }
@@ -269,15 +270,24 @@ export class Phone {
     if (this.#channel !== undefined) void this.#vault.write('channel', this.#channel.save());
   }
 
+  /** A call that nobody had answered does not outlive its page: the offer that rings leads to a peer connection that is gone. */
+  #tellWhomItGaveUp(): void {
+    const user = sessionStorage.getItem(WAS_CALLING);
+    sessionStorage.removeItem(WAS_CALLING);
+    if (user !== null) this.problem.value = `Your call to ${user} was given up, because this page was reloaded before they answered.`;
+  }
+
   /** A page cannot know whether it is closed or reloaded: the call ends unless it is back within a moment. */
   #leave(): void {
     this.#keepChannel();
+    if (this.#call?.state === 'calling') sessionStorage.setItem(WAS_CALLING, this.#call.user);
     this.#engine?.leave();
     this.#store?.leave();
   }
 }
 
 const NOTHING: Measured = { connectedAt: undefined, quality: undefined, oneWay: undefined, end: undefined, renewsLong: false };
+const WAS_CALLING = 'callcore was calling';
 const CONNECTED_AT = 'callcore connected at';
 const ONE_WAY: Readonly<Record<MediaPath, CallView['oneWay']>> = { 'both-ways': undefined, 'only-outgoing': 'we-do-not-hear-them', 'only-incoming': 'they-do-not-hear-us', neither: 'we-do-not-hear-them' };
 
