@@ -47,6 +47,7 @@ for (const [index, { name, scheme, size }] of variants.entries()) {
   await other.press('Mute');
   await other.press('Stop camera');
   await person.reads(`${friend} is muted`);
+  await person.page.getByLabel(`Picture of ${friend}`).waitFor({ state: 'detached' });
   await shoot(person, `web-muted-${name}`, isAll);
   await other.press('Unmute');
   await other.press('Start camera');

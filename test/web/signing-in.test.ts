@@ -152,6 +152,24 @@ describe('the call page', () => {
     expect(await ida.page.evaluate('document.documentElement.scrollWidth')).toBe(360);
     await leave(ida);
   });
+
+  it('closes what it opens with the same button, on a phone on its side and on the smallest', async () => {
+    const [kai, lea] = [await world.visitor({ viewport: { width: 780, height: 360 } }), await world.visitor({ viewport: { width: 320, height: 568 } })];
+    await kai.signIn('kai');
+    await lea.signIn('lea');
+    await kai.call('lea');
+    await lea.answer();
+    for (const each of [kai, lea]) {
+      await each.inPhase('connected');
+      expect(await each.signs()).toHaveLength(7);
+      await each.press('Devices');
+      await each.press('Devices');
+      expect(await each.page.getByLabel('Microphone').count()).toBe(0);
+    }
+    await kai.press('Hang up');
+    await lea.reads('They hung up');
+    await leave(kai, lea);
+  });
 });
 
 async function nothingHinders(page: Page, where: string): Promise<void> {
