@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
+import { FIRST_TSN, LOCAL_TAG, LoneAssociation } from '../../../tools/fuzz/lone-association.ts';
 import { closeAll, connect, hardened, stock, within, type Connected } from './pair.ts';
-import { associationOf, forwardTsn, sack, sctpPacket } from './sctp-packets.ts';
+import { associationOf, data, forwardTsn, sack, sctpPacket } from './sctp-packets.ts';
 
 describe('an acknowledgement of far more than was ever sent', () => {
   test('has stock werift count through all of it: the defect', async () => {
@@ -28,6 +29,18 @@ describe('giving up messages of a thousand streams', () => {
     const pair = await connect(await hardened(), await hardened());
     expect(await streamsAfterSkipping(pair, 1_000)).toBeLessThanOrEqual(32);
     await closeAll(pair.offerer, pair.answerer);
+  });
+});
+
+describe('giving up messages of one stream, named ten thousand times', () => {
+  test('has stock werift go through what it keeps of that stream each time: the defect', async () => {
+    expect(await readingsOfStream(new LoneAssociation('established', () => {}))).toBe(10_000);
+  });
+
+  test('has a hardened peer go through it once, up to the last message named', async () => {
+    const end = new LoneAssociation('established');
+    expect(await readingsOfStream(end)).toBe(1);
+    expect(streamOf(end).streamSequenceNumber).toBe(10_000);
   });
 });
 
@@ -65,6 +78,22 @@ async function streamsAfterSkipping({ offerer }: Connected, streams: number): Pr
   await sctp.handleData(sctpPacket(sctp.localVerificationTag, forwardTsn(sctp.lastReceivedTsn + 1, ids)));
   return Object.keys(sctp.inboundStreams).length;
 }
+
+async function readingsOfStream(end: LoneAssociation): Promise<number> {
+  end.hear(sctpPacket(LOCAL_TAG, data(FIRST_TSN + 10)));
+  await new Promise((resolve) => setImmediate(resolve));
+  const reading = vi.spyOn(streamOf(end), 'popMessages');
+  const skipped = forwardTsn(FIRST_TSN, Array.from({ length: 10_000 }, () => 1));
+  for (let message = 0; message < 10_000; message += 1) skipped.writeUInt16BE(message, 10 + 4 * message);
+  end.hear(sctpPacket(LOCAL_TAG, skipped));
+  await new Promise((resolve) => setImmediate(resolve));
+  end.end();
+  return reading.mock.calls.length;
+}
+
+type Stream = { readonly streamSequenceNumber: number; popMessages(): unknown };
+
+const streamOf = (end: LoneAssociation): Stream => (end.transport.sctp as unknown as { inboundStreams: Record<number, Stream> }).inboundStreams[1]!;
 
 async function stillTalks({ near, far }: Connected): Promise<void> {
   const heard = new Promise((resolve) => far.onMessage.once(resolve));

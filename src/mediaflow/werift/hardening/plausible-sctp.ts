@@ -16,10 +16,14 @@ export function isPlausibleAcknowledgement({ sentQueue }: SctpInside, gaps: read
   return named <= sentQueue.length + NAMED_MORE;
 }
 
-/** The streams of which a peer may say that it skips messages, when it may not make more than `most`. */
+/**
+ * The streams of which a peer may say that it skips messages, when it may not make more than `most`. Of those named
+ * more than once the last counts; stock werift goes through what it keeps of the stream each time.
+ */
 export function withinStreams<T extends readonly [id: number, ...rest: unknown[]]>(sctp: SctpInside, skipped: readonly T[], most: number): readonly T[] {
   const known = new Set(Object.keys(sctp.inboundStreams));
-  return skipped.filter(([id]) => known.has(String(id)) || (known.size < most && known.add(String(id))));
+  const each = new Map(skipped.map((skip) => [skip[0], skip] as const));
+  return [...each.values()].filter(([id]) => known.has(String(id)) || (known.size < most && known.add(String(id))));
 }
 
 /** An acknowledgement that was overtaken by a later one still names what has left the queue since. */
