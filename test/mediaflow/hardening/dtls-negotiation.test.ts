@@ -9,6 +9,16 @@ const say = (type: number, body: string) => (honest: Map<number, Buffer>): unkno
 
 /** Everything else is right, signature and Finished included. */
 const REFUSED: readonly (readonly [what: string, trick: Trick, reason: string, roles: readonly ('client' | 'server')[]])[] = [
+  ['speaks DTLS 1.0', { hello: written('feff', 0) }, 'unsupported', ['client', 'server']],
+  ['speaks TLS 1.2', { hello: written('0303', 0) }, 'unsupported', ['client', 'server']],
+  ['chooses a cipher that nobody offered', { hello: written('c02c', 35) }, 'unsupported', ['server']],
+  ['chooses the cipher for another kind of key than its own', { hello: written('c02f', 35) }, 'unsupported', ['server']],
+  ['chooses a compression', { hello: written('01', 37) }, 'unsupported', ['server']],
+  ['offers only a cipher whose keys its certificate could open later', { hello: written('009c', 38) }, 'unsupported', ['client']],
+  ['offers only a compression', { hello: written('01', 41) }, 'unsupported', ['client']],
+  ['believes only signatures with SHA-1', { extensions: say(EXTENSION.signatures, '00020203') }, 'unsupported', ['client']],
+  ['knows no curve of ours', { extensions: say(EXTENSION.groups, '00020018') }, 'unsupported', ['client']],
+  ['says one thing twice in its hello', { hello: (honest) => twice(honest) }, 'malformed', ['client', 'server']],
   ['does not bind the keys to the handshake', { extensions: (honest) => honest.delete(EXTENSION.extendedMasterSecret) }, 'unsupported', ['client', 'server']],
   ['believes to renegotiate', { extensions: say(EXTENSION.renegotiation, '0c000102030405060708090a0b') }, 'unsupported', ['client', 'server']],
   ['agrees on no SRTP profile', { extensions: (honest) => honest.delete(EXTENSION.useSrtp) }, 'unsupported', ['client', 'server']],
@@ -47,6 +57,23 @@ async function saysTo(role: 'client' | 'server', trick: Trick): Promise<string> 
   const outcome = await within(10_000, 'the verdict', role === 'client' ? ends.server.outcome : ends.client.outcome);
   ends.close();
   return outcome;
+}
+
+/** Its hello with other bytes at this place. */
+function written(bytes: string, at: number): (honest: Buffer) => Buffer {
+  return (honest) => {
+    const other = Buffer.from(honest);
+    other.write(bytes, at, 'hex');
+    return other;
+  };
+}
+
+/** Its hello with its first extension, one without a body, again at the end. */
+function twice(honest: Buffer): Buffer {
+  const at = honest.indexOf(Buffer.from('00170000', 'hex')) - 2;
+  const other = Buffer.concat([honest, honest.subarray(at + 2, at + 6)]);
+  other.writeUInt16BE(honest.readUInt16BE(at) + 4, at);
+  return other;
 }
 
 function beside(point: Buffer): Buffer {

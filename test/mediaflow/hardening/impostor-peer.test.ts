@@ -52,6 +52,16 @@ test('a description with no fingerprint but a SHA-1 one is not believed', async 
   await closeAll(a, b);
 });
 
+test('a description whose strongest fingerprint is another certificate’s is not believed for its weaker one', async () => {
+  const add = (sdp: string): string => sdp.replaceAll(/a=fingerprint:sha-256 .*/g, (right) => `${right}\r\na=fingerprint:sha-512 ${Array.from({ length: 64 }, () => 'AB').join(':')}`);
+  const refusals: PeerRefusal[] = [];
+  const [a, b] = [await hardened(), await hardened({ onRefused: (reason) => refusals.push(reason) })];
+  connect(a, b, { editOffer: add }).catch(() => {});
+  await until(5_000, 'the refusal', () => refusals.length > 0);
+  expect(refusals).toEqual(['fingerprint-mismatch']);
+  await closeAll(a, b);
+});
+
 describe('an honest peer', () => {
   test.each([
     ['stock werift', 'offers', async () => connect(stock(), await hardened(), { audio: true })],

@@ -18,6 +18,8 @@ export type Trick = {
   readonly finished?: (honest: Buffer) => Buffer;
   /** What its hello says beside the suite. */
   readonly extensions?: (honest: Map<number, Buffer>) => void;
+  /** Its whole hello. */
+  readonly hello?: (honest: Buffer) => Buffer;
   /** Of x25519 unless told otherwise. */
   readonly group?: number;
   readonly publicKey?: (honest: Buffer) => Buffer;
@@ -59,7 +61,7 @@ export const trickyClient =
         const groups = vector(2, number(2, trick.group ?? GROUPS.x25519));
         const extensions = extensionsOf(trick, [EXTENSION.groups, groups], [EXTENSION.signatures, vector(2, number(2, 0x0403))]);
         const body = encodeClientHello({ random: state.random, cookie: Buffer.alloc(0), cipherSuites: [CIPHER_SUITE.ecdheEcdsaAes128Gcm], extensions });
-        lane.sendFlight({ messages: [state.say(MESSAGE.clientHello, body)], answered: true, repeatedOn: undefined });
+        lane.sendFlight({ messages: [state.say(MESSAGE.clientHello, trick.hello?.(body) ?? body)], answered: true, repeatedOn: undefined });
       },
       handle(message: HandshakeMessage) {
         if (message.type === MESSAGE.finished) return lane.established({ peerCertificate: Buffer.alloc(0), srtpProfile: 7, exportKeys: () => Buffer.alloc(0) });
@@ -109,7 +111,8 @@ export const trickyServer =
           if (trick.cookie?.equals(decodeClientHello(message.body).cookie) === false) throw new Error('The client said another cookie.');
           state.peerRandom = Buffer.from(decodeClientHello(message.body).random);
           state.share = makeKeyShare(trick.group ?? GROUPS.x25519);
-          const messages = [state.say(MESSAGE.serverHello, encodeServerHello(state.random, CIPHER_SUITE.ecdheEcdsaAes128Gcm, extensionsOf(trick)))];
+          const hello = encodeServerHello(state.random, CIPHER_SUITE.ecdheEcdsaAes128Gcm, extensionsOf(trick));
+          const messages = [state.say(MESSAGE.serverHello, trick.hello?.(hello) ?? hello)];
           if (trick.skipCertificate !== true) messages.push(state.say(MESSAGE.certificate, listOf(trick, options.certificate)));
           if (trick.skipProof !== true) messages.push(proof());
           messages.push(state.say(MESSAGE.serverHelloDone, Buffer.alloc(0)));
