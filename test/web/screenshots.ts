@@ -39,7 +39,7 @@ for (const [index, { name, scheme, size }] of variants.entries()) {
   await person.reads('Connection good');
   await shoot(person, `web-call-${name}`, true);
   await person.press('Security');
-  await shoot(person, `web-security-${name}`, true);
+  await shoot(person, `web-security-${name}`, name.startsWith('desktop') || isAll);
   await person.press('Security');
   await person.press('Devices');
   await shoot(person, `web-devices-${name}`, isAll);
