@@ -1,15 +1,18 @@
 import dgram from 'node:dgram';
-import { isIPv6 } from 'node:net';
-import { Candidate, candidateFoundation, candidatePriority, StunProtocol } from 'werift';
+import { Candidate, candidateFoundation, candidatePriority, nodeIpAddress, StunProtocol } from 'werift';
 import { readingInside, type IceInside, type ProtocolInside } from '../hardening/werift-internals.ts';
 
+export type Family = 4 | 6;
+
 /**
- * Sockets on addresses of this machine that were opened after gathering: heard like those that were gathered, closed
- * with them, and told to nobody.
+ * Sockets of this machine that were opened after gathering: heard like those that were gathered, closed with them, and
+ * told to nobody. Like those they are bound to no address: which one they send from, and so what of this machine is
+ * shown, stays with its routes, also those of a VPN.
  */
 export class HostSockets {
   readonly #ice: IceInside;
   readonly #open = new Set<StunProtocol>();
+  readonly #pending = new Set<Promise<unknown>>();
 
   constructor(ice: IceInside) {
     this.#ice = ice;
@@ -19,17 +22,34 @@ export class HostSockets {
     return [...this.#open];
   }
 
-  /** `undefined`: there is no such address any more, or the connection was closed meanwhile. */
-  async open(address: string): Promise<StunProtocol | undefined> {
+  /** `undefined`: this machine has no such address, or the connection was closed meanwhile. */
+  open(family: Family): Promise<StunProtocol | undefined> {
+    return this.#settling(this.#opened(family));
+  }
+
+  close(protocol: StunProtocol): Promise<void> {
+    this.#open.delete(protocol);
+    const at = this.#ice.protocols.indexOf(protocol);
+    if (at >= 0) this.#ice.protocols.splice(at, 1);
+    return this.#settling(protocol.close());
+  }
+
+  /** Resolves when nothing is being opened or closed any more. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#pending);
+  }
+
+  async #opened(family: Family): Promise<StunProtocol | undefined> {
     const ice = this.#ice;
-    const socket = dgram.createSocket(isIPv6(address) ? 'udp6' : 'udp4');
+    const [address] = nodeIpAddress(family);
+    if (address === undefined) return undefined;
+    const socket = dgram.createSocket(family === 6 ? 'udp6' : 'udp4');
     const bound = await new Promise<boolean>((resolve) => {
-      // An address may go at any time: then nothing is heard any more, which is noticed by itself.
       socket.on('error', () => resolve(false));
-      socket.bind({ address, port: 0 }, () => resolve(true));
+      socket.bind(0, () => resolve(true));
     });
     if (!bound || ice.state === 'closed') {
-      socket.close();
+      await new Promise<void>((closed) => socket.close(() => closed()));
       return undefined;
     }
     const protocol = new StunProtocol();
@@ -42,15 +62,17 @@ export class HostSockets {
     return protocol;
   }
 
-  async close(protocol: StunProtocol): Promise<void> {
-    this.#open.delete(protocol);
-    const at = this.#ice.protocols.indexOf(protocol);
-    if (at >= 0) this.#ice.protocols.splice(at, 1);
-    await protocol.close();
+  #settling<T>(work: Promise<T>): Promise<T> {
+    this.#pending.add(work);
+    const settled = (): void => {
+      this.#pending.delete(work);
+    };
+    work.then(settled, settled);
+    return work;
   }
 }
 
-/** werift's own transport takes the process down when it cannot be bound. */
+/** werift's own transport takes the process down when its socket cannot be had. */
 function transportOver(socket: dgram.Socket, protocol: StunProtocol): StunProtocol['transport'] {
   let closed = false;
   const transport = {

@@ -36,11 +36,11 @@ export class MobileIce {
     if (this.#arriving === undefined) return;
     const way = this.#ways.find(...this.#arriving);
     if (way === undefined) return;
-    way.heardAt = performance.now();
+    way.heard();
     this.#move?.heard(way);
   }
 
-  /** This machine may have other addresses: looks for a way from each of them, for some seconds. */
+  /** This machine may have other addresses: looks for a way from there, for some seconds. */
   moved(): void {
     if (this.#ways.current === undefined) return;
     if (this.#move?.goesOn() === true) return;
@@ -80,6 +80,7 @@ export class MobileIce {
     ice.close = async () => {
       this.#move?.stop();
       await close();
+      await this.#sockets.settled();
     };
   }
 

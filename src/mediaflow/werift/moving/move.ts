@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
-import { nodeIpAddress, type StunProtocol } from 'werift';
+import type { StunProtocol } from 'werift';
 import type { Address, IceInside } from '../hardening/werift-internals.ts';
-import type { HostSockets } from './host-sockets.ts';
+import type { Family, HostSockets } from './host-sockets.ts';
 import type { Way } from './way.ts';
 import type { Ways } from './ways.ts';
 
@@ -17,8 +17,7 @@ export type Mover = {
 };
 
 /**
- * A search for a way from the addresses that this machine has now: sockets on them ask wherever the peer may be, again
- * and again, until it is heard on the way that was taken. Sockets that lead nowhere are closed when it is over, the
+ * A search for a way from where this machine is now: fresh sockets ask wherever the peer may be, again and again, until it is heard on the way that was taken. Sockets that lead nowhere are closed when it is over, the
  * others with the connection, or by the next search when nothing comes through them any more.
  */
 export class Move {
@@ -26,7 +25,7 @@ export class Move {
   readonly #ways: Ways;
   readonly #hosts: HostSockets;
   readonly #mover: Mover;
-  readonly #sockets = new Map<string, StunProtocol | 'opening' | 'failed'>();
+  readonly #sockets = new Map<Family, StunProtocol | 'opening'>();
   readonly #startedAt = performance.now();
   #until = this.#startedAt + LIMIT_MS;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -46,7 +45,7 @@ export class Move {
   goesOn(): boolean {
     if (this.#step !== 'searching') return false;
     this.#until = performance.now() + LIMIT_MS;
-    this.#openSockets();
+    this.#rounds = 1;
     return true;
   }
 
@@ -56,7 +55,7 @@ export class Move {
 
   heard(way: Way): void {
     if (this.#step === 'taken') {
-      if (this.#mover.isAgreed() && this.#isOurs(way.through)) this.end();
+      if (this.#mover.isAgreed() && (way === this.#ways.current || this.#isOurs(way.through))) this.end();
       return;
     }
     // The old way lives on: whoever said that the network changed was mistaken, or it will be silent yet.
@@ -101,16 +100,15 @@ export class Move {
     const current = this.#ways.current;
     if (current === undefined) return;
     const families = new Set(this.#targets(current).map(([host]) => isIPv6(host)));
-    for (const address of [4, 6].flatMap((family) => (families.has(family === 6) ? nodeIpAddress(family).slice(0, MOST_OF_A_FAMILY) : []))) {
-      if (!this.#sockets.has(address) && this.#sockets.size < MOST_SOCKETS) void this.#open(address);
-    }
+    for (const family of [4, 6] as const) if (families.has(family === 6) && !this.#sockets.has(family)) void this.#open(family);
   }
 
-  async #open(address: string): Promise<void> {
-    this.#sockets.set(address, 'opening');
-    const socket = await this.#hosts.open(address);
-    this.#sockets.set(address, socket ?? 'failed');
-    if (socket === undefined) return;
+  async #open(family: Family): Promise<void> {
+    this.#sockets.set(family, 'opening');
+    const socket = await this.#hosts.open(family);
+    // The address may yet come.
+    if (socket === undefined) return void this.#sockets.delete(family);
+    this.#sockets.set(family, socket);
     const current = this.#ways.current;
     if (this.#step !== 'searching' || current === undefined) return this.#close(socket);
     for (const way of this.#waysThrough(socket, current)) this.#mover.ask(way);
@@ -159,10 +157,8 @@ const CALM_PACE_MS = 500;
 const HASTY_ROUNDS = 30;
 /** An address may come seconds after the old one went. */
 const ROUNDS_BETWEEN_LOOKS = 5;
-const MOST_OF_A_FAMILY = 3;
-const MOST_SOCKETS = 4;
 /** The peer may still send to where it was led before. */
 const MOST_KEPT = 2;
-const MOST_TARGETS = 5;
+const MOST_TARGETS = 8;
 const STILL_WELL_AFTER_MS = 2_000;
 const IN_USE_MS = 1_000;

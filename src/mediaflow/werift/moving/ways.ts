@@ -47,7 +47,7 @@ export class Ways {
     const { checkList } = this.#ice;
     const pair = checkList.find(({ protocol, remoteAddr }) => way.leads(protocol, remoteAddr)) ?? this.#pair(way);
     // One more for each move would be a list without an end.
-    if (this.#chosen !== undefined && this.#chosen !== pair) checkList.splice(checkList.indexOf(this.#chosen), 1);
+    if (this.#chosen !== undefined && this.#chosen !== pair && checkList.includes(this.#chosen)) checkList.splice(checkList.indexOf(this.#chosen), 1);
     if (!checkList.includes(pair)) {
       checkList.push(pair);
       this.#chosen = pair;
