@@ -44,9 +44,8 @@ describe('people at the call page', () => {
     const shown = await Promise.all([cleo, dan].map((each) => each.watchPhases()));
     await dan.press('Start camera');
     await cleo.sees('Picture of dan');
-    // Another peer connection for the pictures is no loss, and only said when it takes this long.
-    const alarms = (await Promise.all(shown.map((each) => each()))).flat().filter(({ phase, at }) => phase !== 'connected' && at < 3_000);
-    expect(alarms).toEqual([]);
+    // Another peer connection for the pictures is no loss.
+    expect(new Set((await Promise.all(shown.map((each) => each()))).flat())).toEqual(new Set(['connected']));
     await cleo.press('Start camera');
     await dan.sees('Picture of cleo');
     await dan.press('Stop camera');

@@ -83,8 +83,8 @@ export class Person implements AsyncDisposable {
     await this.page.locator(`main[data-phase='${phase}']`).waitFor();
   }
 
-  /** From here on the page writes down each phase of its call that it shows, with the milliseconds until then. */
-  async watchPhases(): Promise<() => Promise<readonly { readonly phase: string | undefined; readonly at: number }[]>> {
+  /** From here on the page writes down each phase of its call that it shows. */
+  async watchPhases(): Promise<() => Promise<readonly (string | undefined)[]>> {
     await this.page.evaluate(NOTE_PHASES);
     return () => this.page.evaluate('phases');
   }
@@ -171,8 +171,7 @@ const LOUDNESS = `(() => {
 /** Runs in the page. */
 const NOTE_PHASES = `(() => {
   globalThis.phases = [];
-  const began = performance.now();
-  const note = () => phases.push({ phase: document.querySelector('main')?.dataset.phase, at: performance.now() - began });
+  const note = () => phases.push(document.querySelector('main')?.dataset.phase);
   note();
   new MutationObserver(note).observe(document.body, { subtree: true, childList: true, attributes: true });
 })()`;

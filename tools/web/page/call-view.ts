@@ -5,7 +5,7 @@ import type { Grade } from '../../../src/mediaflow/index.ts';
 export type CallView = {
   readonly user: string;
   readonly direction: 'outgoing' | 'incoming';
-  /** A peer connection that is being replaced while the old one carries the call is nothing to tell people, unless it takes long. */
+  /** A peer connection that is being replaced while the old one carries the call is nothing to tell people. */
   readonly phase: CallPhase;
   readonly muted: boolean;
   readonly camera: boolean;
@@ -23,21 +23,19 @@ export type CallView = {
   readonly end: CallEnd | undefined;
 };
 
-/** Whatever the contact: a peer that vanishes while the connection is being replaced is not missed at once. */
-export const LONG_RENEWAL_MS = 3_000;
 
 /** What is measured and not told by the call itself. */
 export type Measured = Pick<CallView, 'connectedAt' | 'quality' | 'oneWay' | 'end'> & {
-  /** The peer connection has been under replacement for {@link LONG_RENEWAL_MS}. */
-  readonly renewsLong: boolean;
+  /** While the peer connection is being replaced, nothing arrives over the old one. */
+  readonly isSilent: boolean;
 };
 
-export function viewOf(call: Call, { renewsLong, ...measured }: Measured): CallView {
+export function viewOf(call: Call, { isSilent, ...measured }: Measured): CallView {
   const { props, peerProps, tracks } = call;
   return {
     user: call.user,
     direction: call.direction,
-    phase: call.state === 'reconnecting' && call.contact === 'live' && !renewsLong ? 'connected' : call.state,
+    phase: call.state === 'reconnecting' && call.contact === 'live' && !isSilent ? 'connected' : call.state,
     muted: props.muted,
     camera: props.video === 'on',
     sharing: props.screen === 'on',

@@ -3,7 +3,7 @@ import { CallEngine, type Call, type CallEnd } from '../../../src/index.ts';
 import type { LocalMedia, MediaPath } from '../../../src/mediaflow/index.ts';
 import { NativeMediaEngine } from '../../../src/mediaflow/native/index.ts';
 import type { IdentityChange, SealedChannel } from '../../../src/transport/index.ts';
-import { LONG_RENEWAL_MS, viewOf, type CallView, type Measured } from './call-view.ts';
+import { viewOf, type CallView, type Measured } from './call-view.ts';
 import { KeptCalls } from './kept-calls.ts';
 import { OwnMedia } from './own-media.ts';
 import { Ringer } from './ringer.ts';
@@ -29,7 +29,7 @@ export class Phone {
   #channel: SealedChannel | undefined;
   #call: Call | undefined;
   #measured: Measured = NOTHING;
-  #renewing: ReturnType<typeof setTimeout> | undefined;
+  #listening: ReturnType<typeof setInterval> | undefined;
 
   private constructor(vault: Vault, { name }: Profile) {
     this.#vault = vault;
@@ -195,9 +195,9 @@ export class Phone {
     if (call.state === 'calling') this.#ringer.start('ringback');
     call.on('state', (phase) => {
       if (phase !== 'calling' && phase !== 'ringing') this.#ringer.stop();
-      clearTimeout(this.#renewing);
-      if (phase === 'reconnecting') this.#renewing = setTimeout(() => this.#measure({ renewsLong: true }), LONG_RENEWAL_MS);
-      this.#measure({ renewsLong: false });
+      clearInterval(this.#listening);
+      this.#measure({ isSilent: false });
+      if (phase === 'reconnecting') this.#listenFor(call);
     });
     for (const event of ['contact', 'peer-props', 'track', 'security', 'renewed'] as const) call.on(event, () => this.#refresh());
     call.on('connected', () => {
@@ -213,6 +213,16 @@ export class Phone {
     call.on('media-started', () => this.#measure({ oneWay: undefined }));
     call.on('ended', (end) => this.#ended(end));
     this.#refresh();
+  }
+
+  /** A peer that vanishes while the connection is being replaced is not missed by the call before the replacement fails. */
+  #listenFor(call: Call): void {
+    let before = call.stats()?.audio.received;
+    this.#listening = setInterval(() => {
+      const now = call.stats()?.audio.received;
+      this.#measure({ isSilent: now === before });
+      before = now;
+    }, 2_000);
   }
 
   #ended(end: CallEnd): void {
@@ -286,7 +296,7 @@ export class Phone {
   }
 }
 
-const NOTHING: Measured = { connectedAt: undefined, quality: undefined, oneWay: undefined, end: undefined, renewsLong: false };
+const NOTHING: Measured = { connectedAt: undefined, quality: undefined, oneWay: undefined, end: undefined, isSilent: false };
 const WAS_CALLING = 'callcore was calling';
 const CONNECTED_AT = 'callcore connected at';
 const ONE_WAY: Readonly<Record<MediaPath, CallView['oneWay']>> = { 'both-ways': undefined, 'only-outgoing': 'we-do-not-hear-them', 'only-incoming': 'they-do-not-hear-us', neither: 'we-do-not-hear-them' };
