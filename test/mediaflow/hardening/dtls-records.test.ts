@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { encodeMessage, MESSAGE } from '../../../src/mediaflow/werift/hardening/dtls/handshake-message.ts';
 import { prf } from '../../../src/mediaflow/werift/hardening/dtls/key-schedule.ts';
 import { CONTENT, encodeRecord, recordsOf } from '../../../src/mediaflow/werift/hardening/dtls/record.ts';
 import { trickyServer, type Trick } from './impostors.ts';
@@ -42,6 +43,59 @@ describe('data that a server seals before its Finished', () => {
     expect(client.received).toEqual([]);
     close();
   });
+});
+
+test('of a flood of data before the Finished no more is kept than a few first packets', async () => {
+  const { client, close } = await hasty({}, { records: 100 });
+  await within(5_000, 'the verdict', client.outcome);
+  await until(1_000, 'what was kept', () => client.received.length > 0);
+  expect(client.received.length).toBe(16);
+  close();
+});
+
+test('data under an epoch that was never agreed on is not heard', async () => {
+  const { client, say, close } = await hasty({}, { epoch: 2 });
+  expect(await within(5_000, 'the verdict', client.outcome)).toBe('established');
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  say();
+  expect(client.received).toEqual([]);
+  close();
+});
+
+test('a right Finished in plain text ends no handshake', async () => {
+  let finished = 0;
+  const tap = (from: string, datagram: Buffer): Buffer[] => {
+    if (from === 'server') finished += [...recordsOf(datagram)].filter(({ type, epoch, fragment }) => type === CONTENT.handshake && epoch === 0 && fragment[0] === MESSAGE.finished).length;
+    return [datagram];
+  };
+  const { client, close } = await twoEnds({ tap, server: { begin: trickyServer({ plainFinished: true }) } });
+  await until(5_000, 'two of them', () => finished >= 2);
+  expect(client.decided).toBeUndefined();
+  close();
+});
+
+test('after the handshake nobody has it answered once more by saying it in plain text', async () => {
+  const said = { client: [] as Buffer[], server: [] as Buffer[] };
+  const { client, server, close } = await twoEnds({ tap: (from, datagram) => (said[from].push(Buffer.from(datagram)), [datagram]) });
+  await within(5_000, 'the handshake', Promise.all([client.outcome, server.outcome]));
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  const [ofClient, ofServer] = [plainOf(said.client), plainOf(said.server)];
+  const before = said.client.length + said.server.length;
+  for (const datagram of ofServer) client.endpoint.receive(datagram);
+  for (const datagram of ofClient) server.endpoint.receive(datagram);
+  expect(ofClient.length * ofServer.length).toBeGreaterThan(0);
+  expect(said.client.length + said.server.length).toBe(before);
+  close();
+});
+
+test('a hello is said again for a cookie once, not for each that asks', async () => {
+  let hellos = 0;
+  const { client, close } = await twoEnds({ tap: (from) => ((hellos += from === 'client' ? 1 : 0), []) });
+  for (let sequence = 0; sequence < 5; sequence += 1) {
+    client.endpoint.receive(encodeRecord(CONTENT.handshake, 0, sequence, encodeMessage({ type: MESSAGE.helloVerifyRequest, sequence, body: Buffer.from('feff0101', 'hex') })));
+  }
+  expect(hellos).toBe(2);
+  close();
 });
 
 describe('a record sealed by the peer', () => {
@@ -97,7 +151,7 @@ test('keys are derived as TLS 1.2 derives them', () => {
 });
 
 /** A client, and a server that speaks as soon as it has keys. */
-async function hasty(trick: Trick): Promise<{ client: End; say: () => void; close: () => void }> {
+async function hasty(trick: Trick, { epoch = 1, records = 1 } = {}): Promise<{ client: End; say: () => void; close: () => void }> {
   let say = (): void => {};
   const server: EndPlan = {
     begin: (options, lane) =>
@@ -106,7 +160,9 @@ async function hasty(trick: Trick): Promise<{ client: End; say: () => void; clos
         established: (session) => lane.established(session),
         useKeys: (cipher) => {
           lane.useKeys(cipher);
-          say = () => ends.client.endpoint.receive(encodeRecord(CONTENT.applicationData, 1, 99, cipher.seal(CONTENT.applicationData, 1, 99, Buffer.from('too soon'))));
+          say = () => {
+            for (let number = 99; number < 99 + records; number += 1) ends.client.endpoint.receive(encodeRecord(CONTENT.applicationData, epoch, number, cipher.seal(CONTENT.applicationData, epoch, number, Buffer.from('too soon'))));
+          };
           say();
         },
       }),
@@ -114,6 +170,9 @@ async function hasty(trick: Trick): Promise<{ client: End; say: () => void; clos
   const ends = await twoEnds({ server });
   return { client: ends.client, say: () => say(), close: ends.close };
 }
+
+/** Those with nothing sealed in them. */
+const plainOf = (datagrams: readonly Buffer[]): Buffer[] => datagrams.flatMap((datagram) => [...recordsOf(datagram)].filter(({ epoch }) => epoch === 0).map(({ type, sequence, fragment }) => encodeRecord(type, 0, sequence, fragment)));
 
 /** What a client has sealed and the server not received. */
 async function lastRecord(): Promise<{ record: Buffer; server: End; close: () => void }> {
