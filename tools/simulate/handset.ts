@@ -186,7 +186,7 @@ export class Handset {
     await this.offline(back);
     if (this.#life !== life) return;
     life.media.moveTo(this.#place);
-    if (told) for (const call of life.engine.calls) call.renew();
+    if (told) life.engine.networkChanged();
   }
 
   async throttle(grain: DurationMs, back: DurationMs): Promise<void> {
