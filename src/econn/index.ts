@@ -6,6 +6,7 @@ export { chartEvent, concernsCalls, roadOf, type ChartEvent, type MessageEvent }
 export { econnMachine } from './machine.ts';
 export type { Call, Identity, Memory, Protocol } from './memory.ts';
 export type { Saved } from './saved.ts';
+export { resumable } from './resumable.ts';
 export { parseMessage, type Parsed, type ParseFailure } from './parse-message.ts';
 export { encodeMessage } from './encode-message.ts';
 export { MAX_MESSAGE_BYTES, type Message, type MessageType } from './message.ts';

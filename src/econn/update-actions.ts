@@ -70,8 +70,7 @@ export const updateActions = {
   },
   abandonRenewal: (memory, _event, out) => {
     tell(out, { type: 'renewal-failed' });
-    const { answer: _answer, ...call } = live(withoutOpenOffer(memory));
-    return { ...memory, call: { ...call, pings: 0, tries: 0 } };
+    return withoutRenewal(memory);
   },
 } satisfies Record<string, Action>;
 
@@ -86,6 +85,12 @@ function renew(because: RenewalCause): Action {
     tell(out, { type: 'renewing', because });
     return withoutOpenOffer(memory);
   };
+}
+
+/** As before the UPDATE of either side that was under way. */
+export function withoutRenewal(memory: Memory): Memory {
+  const { answer: _answer, ...call } = live(withoutOpenOffer(memory));
+  return { ...memory, call: { ...call, pings: 0, tries: 0 } };
 }
 
 /** Our open offer is answered, lost against theirs, or replaced by a newer one. */

@@ -27,6 +27,43 @@ describe('a page that reloads in the middle of a call', () => {
     expect([reborn.media.flows.length, bob.media.flows.length]).toEqual([1, 1]);
   });
 
+  it.each([['its UPDATE', false], ['the answer to its UPDATE', true]] as const)('O03 goes on with a call that is reconnecting while %s is on the way', async (_, resp) => {
+    const { town, alice, call, answered } = await connected();
+    town.fate = ({ message }) => (message.type === 'UPDATE' && message.resp === resp ? 'hold' : 'deliver');
+    call.renew();
+    await town.time.advance(seconds(1));
+    expect(call.state).toBe('reconnecting');
+
+    const suspended = alice.engine.suspend();
+    town.fate = () => 'deliver';
+    await town.time.advance(seconds(3));
+    const resumed = only((await town.resident('alice', 'a1', { saved: await suspended })).engine.calls);
+    await town.time.advance(ms(100));
+    town.release();
+    await town.time.advance(seconds(15));
+
+    expect([resumed.state, answered.state]).toEqual(['connected', 'connected']);
+  });
+
+  it.each(['alice', 'bob'] as const)('O03 goes on with a call that is reconnecting since there is no path, when %s reloads', async (who) => {
+    const people = await connected();
+    const { town, alice, bob, call, answered } = people;
+    town.cut(alice, bob);
+    await town.time.advance(seconds(12));
+    expect([call.state, answered.state]).toEqual(['reconnecting', 'reconnecting']);
+
+    const saved = await people[who].engine.suspend();
+    await town.time.advance(seconds(1));
+    const reborn = await town.resident(who, who === 'alice' ? 'a1' : 'b1', { saved });
+    town.heal(reborn, who === 'alice' ? bob : alice);
+    await town.time.advance(seconds(15));
+
+    const [resumed, other] = [only(reborn.engine.calls), who === 'alice' ? answered : call];
+    expect([resumed.state, other.state]).toEqual(['connected', 'connected']);
+    expect(alice.rang.length + bob.rang.length + reborn.rang.length).toBe(1);
+    expect([reborn.media.flows.length, people[who === 'alice' ? 'bob' : 'alice'].media.flows.length]).toEqual([1, 1]);
+  });
+
   it('ends the call when it comes back after half a minute', async () => {
     const { town, alice, answered } = await connected();
 

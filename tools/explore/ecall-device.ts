@@ -4,7 +4,7 @@ import { handle } from '../../src/ecall/ecall.ts';
 import { reset, resume, type Ecall, type EcallStep } from '../../src/ecall/ecall-state.ts';
 import { DEFAULT_POLICY, otherRules, type Policy } from '../../src/ecall/policy.ts';
 import type { AskResult, CallTimer, EcallInput, EcallOutput } from '../../src/ecall/port.ts';
-import { covers, DEFAULT_PROPS, sameOffer, type Message, type OfferId } from '../../src/econn/index.ts';
+import { covers, DEFAULT_PROPS, resumable, sameOffer, type Message, type OfferId } from '../../src/econn/index.ts';
 import { canonicalEconn, wholeEconn } from './canonical.ts';
 import type { Budget, Configuration, Restore } from './configuration.ts';
 import type { DeviceModel, Fed, FlowEnd, Step, View } from './device-model.ts';
@@ -182,9 +182,11 @@ export class EcallDeviceModel implements DeviceModel<EcallDevice> {
           const { ecall } = step.next;
           return { ...step, next: this.#plain({ ...step.next, ecall: { ...ecall, econn: this.#lives.reborn(ecall.econn, life) } }) };
         });
-      case 'resumes':
-        if (econn.state !== 'established') return [];
-        return this.#feed({ ...reborn, ecall: resume(this.#lives.reborn(econn, life), policy) }, { type: 'resumed' }, 'reloads and goes on');
+      case 'resumes': {
+        const standing = resumable(econn);
+        if (standing === undefined) return [];
+        return this.#feed({ ...reborn, ecall: resume(this.#lives.reborn(standing, life), policy) }, { type: 'resumed' }, 'reloads and goes on');
+      }
       case 'older':
         return [];
     }

@@ -1,6 +1,6 @@
 import { sameDevice, type Device } from '../../src/base/device.ts';
 import { ms } from '../../src/base/units.ts';
-import { covers, DEFAULT_PROPS, sameOffer, type Audience, type Econn, type Input, type Message, type OfferId, type Output, type StateName, type TimerName } from '../../src/econn/index.ts';
+import { covers, DEFAULT_PROPS, resumable, sameOffer, type Audience, type Econn, type Input, type Message, type OfferId, type Output, type StateName, type TimerName } from '../../src/econn/index.ts';
 import { canonicalEconn, wholeEconn } from './canonical.ts';
 import type { Budget, Configuration, Restore } from './configuration.ts';
 import type { DeviceModel, Fed, FlowEnd, Step, View } from './device-model.ts';
@@ -193,8 +193,8 @@ export class EconnDeviceModel implements DeviceModel<EconnDevice> {
 
   #crash(device: EconnDevice, restore: Restore): readonly Step<EconnDevice>[] {
     const life = device.life + 1;
-    const econn = restore === 'nothing' ? this.#lives.newborn(life) : restore === 'older' ? device.stored : device.econn;
-    if (econn === undefined || (restore === 'resumes' && econn.state !== 'established')) return [];
+    const econn = restore === 'nothing' ? this.#lives.newborn(life) : restore === 'older' ? device.stored : restore === 'resumes' ? resumable(device.econn) : device.econn;
+    if (econn === undefined) return [];
     const left = { ...device.left, crashes: device.left.crashes - 1 };
     const { stored } = device;
     const reborn: EconnDevice = { econn, settling: [], timers: [], left, life, ...(stored === undefined ? {} : { stored }), ...(device.said === undefined ? {} : { said: device.said }) };
