@@ -30,7 +30,7 @@ Home, End; C next state change, P next problem, with Shift the one before.
 
 Examples:
   callcore explain alice.trace.json bob.trace.json -o call.html
-  callcore explain ghost-ring-1-1.trace.json --title "A ghost ring"`,
+  callcore explain ghost-ring-1+1.trace.json --title "A ghost ring"`,
   async run(args) {
     const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { output: { type: 'string', short: 'o' }, title: { type: 'string' } } });
     const [first] = positionals;
