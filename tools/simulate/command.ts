@@ -22,7 +22,8 @@ exactly once, nothing left behind.
 
   callcore simulate [options]
 
-  --calls N           how many calls are placed (default: 10000)
+  --calls N           at least so many calls are placed (default: 10000); who
+                      began a story lives it to its end
   --users N           how many people, three to a circle of friends
                       (default: 1000)
   --devices N         of each (default: 2)
