@@ -34,15 +34,16 @@ export const PEER_OPTIONS_HELP = `  --as user/device   who this is, as in alice/
                      (default "callcore", which everybody knows)
   --keys file        keeps this device's secret keys; without, they are new
                      each time
-  --play file.opus   sends an Ogg/Opus file once; without it, silence
+  --play file.opus   sends an Ogg/Opus file once; without it, silence. After
+                     the file nothing is sent, and the call goes on until
+                     Ctrl-C or --seconds
   --play-seconds n   only the first n seconds of it
   --tone             sends a 440 Hz tone instead
   --video file.ivf   sends pictures over and over: IVF, WebM or Matroska with
                      VP8, VP9 or H.264
   --file film.webm   sends the sound and the pictures of a WebM or Matroska file
   --record out.ogg   records what is heard as Ogg/Opus, over an older file of
-                     that name; the second call of one "answer" is recorded in
-                     out-2.ogg, and so on
+                     that name
   --record out.webm  records both sides, sound and picture, a track for each
   --cbr              audio of constant bitrate: packet sizes say nothing of
                      what is said
