@@ -21,7 +21,7 @@ hear that this device is busy.
   --reject           declines every call
 ${PEER_OPTIONS_HELP}
 
-The second call that is recorded with --record out.ogg is in out-2.ogg, and so on.
+The second call that --record out.ogg records is in out-2.ogg, and so on.
 
 Exit code with --once: 0 when the call was taken and one of the two hung up, or
 with --reject when it was declined; else 1. Without --once it runs until Ctrl-C
