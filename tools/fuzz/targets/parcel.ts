@@ -21,7 +21,9 @@ export const target: Target = {
     const hub = new LoopbackHub({ clock, entropy: new SeededEntropy(7) });
     const [near, far] = [await hub.channel(alice), await hub.channel(bob)];
     const parcels: Parcel[] = [];
-    hub.tap((parcel, to) => void (to.user === 'alice' && parcels.push(parcel)));
+    // Of the first exchange only: what is kept of a million inputs would be taken for a leak.
+    let keeps = true;
+    hub.tap((parcel, to) => void (keeps && to.user === 'alice' && parcels.push(parcel)));
     const heard: string[] = [];
     near.onMessage(({ text }) => heard.push(text));
     far.onMessage(() => undefined);
@@ -34,6 +36,7 @@ export const target: Target = {
       heard.length = 0;
     };
     await exchange('hello');
+    keeps = false;
     const known = new Set([...parcels].map(({ bytes }) => Buffer.from(bytes).toString('latin1')));
     let said = 0;
     return {
