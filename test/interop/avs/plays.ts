@@ -1,4 +1,4 @@
-import type { Deed, Party } from './party.ts';
+import type { Deed, Party, Report } from './party.ts';
 import { toldOf, until } from './party.ts';
 
 /** Full amplitude is 1; the tones that are played reach a tenth at least. */
@@ -27,7 +27,12 @@ export async function connected({ callcore, avs }: Sides, times = 1): Promise<vo
   await toldOf(avs, 'datachan', times);
   await toldOf(avs, 'established');
   // Both ends say how they send as soon as the channel opens, and each hears that it was heard.
-  for (const party of [callcore, avs]) await until(party, ({ said, heard }) => [said, heard].every((list) => ['PROPSYNC', 'PROPSYNC(r)'].every((name) => list.filter((each) => each === name).length >= times)), 'PROPSYNC both ways');
+  const saidAndHeard = ({ said, heard }: Report): boolean => [said, heard].every((list) => ['PROPSYNC', 'PROPSYNC(r)'].every((name) => list.filter((each) => each === name).length >= times));
+  try {
+    for (const party of [callcore, avs]) await until(party, saidAndHeard, 'PROPSYNC both ways');
+  } catch (error) {
+    throw new Error(`callcore: ${JSON.stringify(await callcore.report())}\nAVS: ${JSON.stringify(await avs.report())}`, { cause: error });
+  }
 }
 
 /** Packets are counted and their sound decoded, both ways. */

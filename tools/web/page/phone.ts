@@ -23,6 +23,7 @@ export class Phone {
   readonly strangers = signal<readonly IdentityChange[]>([]);
   readonly media: OwnMedia;
   readonly #vault: Vault;
+  #contactsKept: Promise<void> = Promise.resolve();
   readonly #ringer = new Ringer();
   #store: KeptCalls | undefined;
   #engine: CallEngine | undefined;
@@ -63,15 +64,12 @@ export class Phone {
   }
 
   addContact(name: string): void {
-    const known = name.trim().toLowerCase();
-    if (known === '' || known === this.name || this.contacts.value.includes(known)) return;
-    this.contacts.value = [...this.contacts.value, known].sort();
-    void this.#vault.write('contacts', this.contacts.value);
+    const added = name.trim().toLowerCase();
+    if (added !== '' && added !== this.name) this.#changeContacts((known) => [...new Set([...known, added])].sort());
   }
 
   removeContact(name: string): void {
-    this.contacts.value = this.contacts.value.filter((known) => known !== name);
-    void this.#vault.write('contacts', this.contacts.value);
+    this.#changeContacts((known) => known.filter((other) => other !== name));
   }
 
   forgetMissed(): void {
@@ -263,6 +261,19 @@ export class Phone {
       case 'screen':
         void this.setSharing(false);
     }
+  }
+
+  /** Shown when it is kept, so that what a person sees outlives a reload; one change after the other. */
+  #changeContacts(change: (known: readonly string[]) => readonly string[]): void {
+    this.#contactsKept = this.#contactsKept.then(async () => {
+      const changed = change(this.contacts.value);
+      try {
+        await this.#vault.write('contacts', changed);
+      } catch {
+        this.problem.value = 'This browser did not keep the change: after a reload it is gone.';
+      }
+      this.contacts.value = changed;
+    });
   }
 
   #miss(user: string): void {
