@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.ts';
 
 /** One seed for every generated test; `CALLCORE_SEED=$RANDOM npm test` looks elsewhere. */
 const seed = Number(process.env['CALLCORE_SEED'] ?? 20_261_120);
@@ -15,6 +16,7 @@ export default defineConfig({
     env: { CALLCORE_SEED: String(seed) },
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 120_000,
   },
 });
