@@ -1,8 +1,9 @@
 /**
  * What an established call costs while nobody speaks, of memory and of processor: the whole engine against werift
- * with the same hardening, the same m-lines and nothing above it. Each stack in processes of its own, in turns. Each
- * end has said one packet, as in any call: from then on werift sends reports (RTCP) by itself. `--unspoken` leaves
- * that out: werift alone then sends nothing but its consent checks, and would not notice a dead peer for 30 s.
+ * with the same hardening, the same m-lines and nothing above it. Each stack in processes of its own, in turns. The
+ * calls of a process are with each other: 2,000 calls are 1,000 callers and 1,000 callees. Each end has said one
+ * packet, as in any call: from then on werift sends reports (RTCP) by itself. `--unspoken` leaves that out: werift
+ * alone then sends nothing but its consent checks, and would not notice a dead peer for 30 s.
  *
  *   npm run bench:idle [-- --calls 2000] [--rounds 2] [--unspoken] [--json]
  */
@@ -14,6 +15,7 @@ import { callHolder, type CallHolder, type HeldCall, type HolderName } from './h
 
 const { values } = parseArgs({ options: { calls: { type: 'string', default: '2000' }, rounds: { type: 'string', default: '2' }, json: { type: 'boolean', default: false }, unspoken: { type: 'boolean', default: false }, hold: { type: 'string' } } });
 const calls = Number(values.calls);
+const PAIRS = Math.ceil(calls / 2);
 const BOUND = 1.25;
 const IDLE_SECONDS = 20;
 const SETTLING_SECONDS = 30;
@@ -26,22 +28,22 @@ else await compare();
 
 type Figures = { readonly kilobytes: number; readonly processor: number };
 
-/** In a process of its own: prints what each side of `calls` calls takes. */
+/** In a process of its own: prints what each of `calls` calls takes. */
 async function measure(name: HolderName): Promise<never> {
   const holder = await callHolder(name);
   // What the first few bring with them is the program, not the calls.
   for (let warm = 0; warm < 20; warm++) await holdOne(holder);
   const before = settledMemory();
   const held: HeldCall[] = [];
-  while (held.length < calls) held.push(...(await Promise.all(Array.from({ length: Math.min(AT_ONCE, calls - held.length) }, () => holdOne(holder)))));
+  while (held.length < PAIRS) held.push(...(await Promise.all(Array.from({ length: Math.min(AT_ONCE, PAIRS - held.length) }, () => holdOne(holder)))));
   // What set-ups leave to timers is over then, and the memory that only they needed is given back.
   await new Promise((resolve) => setTimeout(resolve, SETTLING_SECONDS * 1000));
-  const kilobytes = (settledMemory() - before) / 1024 / calls / 2;
+  const kilobytes = (settledMemory() - before) / 1024 / PAIRS / 2;
   const usage = process.cpuUsage();
   await new Promise((resolve) => setTimeout(resolve, IDLE_SECONDS * 1000));
   const { user, system } = process.cpuUsage(usage);
   await assertAlive(held);
-  console.log(JSON.stringify({ kilobytes, processor: (user + system) / 1000 / IDLE_SECONDS / calls / 2 } satisfies Figures));
+  console.log(JSON.stringify({ kilobytes, processor: (user + system) / 1000 / IDLE_SECONDS / PAIRS / 2 } satisfies Figures));
   process.exit(0);
 }
 
@@ -62,7 +64,7 @@ async function assertAlive(held: readonly HeldCall[]): Promise<void> {
   }
   await new Promise((resolve) => setTimeout(resolve, ARRIVING_SECONDS * 1000));
   const dead = before.filter(({ call, received, replied }) => call.received() === received || call.replied() === replied).length;
-  if (dead > 0) throw new Error(`${dead} of ${held.length} calls did not live to the end: this machine is too busy to hold so many`);
+  if (dead > 0) throw new Error(`${dead} of ${held.length} pairs did not live to the end: this machine is too busy to hold so many`);
 }
 
 function settledMemory(): number {
@@ -81,8 +83,8 @@ async function compare(): Promise<void> {
   const holds = ratio('kilobytes') <= BOUND && ratio('processor') <= BOUND;
   if (values.json) console.log(JSON.stringify({ calls, rows, memory: ratio('kilobytes'), processor: ratio('processor'), holds, node: process.version }));
   else {
-    console.log(`${calls} established idle calls in one process, both ends,${values.unspoken ? ' no packet of media ever sent,' : ''} Node ${process.version}\n`);
-    console.log('| stack | kB of memory for a call and side | ms of processor for a call and side in a second |\n|---|---|---|');
+    console.log(`${calls} established idle calls in one process, with each other,${values.unspoken ? ' no packet of media ever sent,' : ''} Node ${process.version}\n`);
+    console.log('| stack | kB of memory for a call | ms of processor for a call in a second |\n|---|---|---|');
     for (const { name, kilobytes, processor } of rows) console.log(`| ${name} | ${kilobytes} | ${processor} |`);
     console.log(`| callcore is | ${ratio('kilobytes')} × | ${ratio('processor')} × |\n\nat most ${BOUND} × of each: ${holds ? 'holds' : 'DOES NOT HOLD'}`);
   }
