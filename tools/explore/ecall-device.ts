@@ -123,7 +123,7 @@ export class EcallDeviceModel implements DeviceModel<EcallDevice> {
       const [ecall] = this.#handleAndNote(silent.ecall, { type: 'timer-fired', timer: 'ping' }, probes);
       silent = { ...silent, ecall };
     }
-    return this.#feed(silent, { type: 'timer-fired', timer: 'ping' }, 'hears nothing for six seconds', false, probes);
+    return this.#feed(silent, { type: 'timer-fired', timer: 'ping' }, 'hears nothing for a while', false, probes);
   }
 
   receive(device: EcallDevice, { from, message, flow }: Packet): readonly Step<EcallDevice>[] {

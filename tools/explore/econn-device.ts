@@ -138,7 +138,7 @@ export class EconnDeviceModel implements DeviceModel<EconnDevice> {
       const [econn] = this.#handleAndNote(silent.econn, { type: 'timer-fired', timer: 'ping' }, probes);
       silent = { ...silent, econn };
     }
-    return this.#feed(silent, { type: 'timer-fired', timer: 'ping' }, 'hears nothing for six seconds', false, probes);
+    return this.#feed(silent, { type: 'timer-fired', timer: 'ping' }, 'hears nothing for a while', false, probes);
   }
 
   receive(device: EconnDevice, { from, message, flow }: Packet): readonly Step<EconnDevice>[] {
