@@ -33,6 +33,11 @@ describe('a message on the wire', () => {
     expect(parseMessage('{"version":"3.0","type":"Cancel","sessid":"S","resp":false,"call":null,"src_userid":null}')).toEqual({ ok: true, message: { type: 'CANCEL', sessid: 'S', resp: false } });
   });
 
+  it('K01 has no field that was left out', () => {
+    const read = parseMessage('{"version":"3.0","type":"SETUP","sessid":"S","resp":false,"sdp":"v=0","props":{}}');
+    expect(read.ok && Object.keys(read.message).sort()).toEqual(['props', 'resp', 'sdp', 'sessid', 'type']);
+  });
+
   it('K02 is refused beyond 32,000 bytes, and taken up to them', () => {
     const bare = setup(offer(b1, 1)) as Message & { type: 'SETUP' };
     const room = MAX_MESSAGE_BYTES - encodeMessage({ ...bare, sdp: '' }).length;
@@ -70,15 +75,16 @@ const mark = fc.record({ incarnation: life, counter });
 const offerId = fc.record({ user: id, device: id, incarnation: life, counter });
 const address = fc.oneof(fc.record({ user: id, device: id }), fc.record({ user: id }), fc.record({ device: id }));
 const key = fc.oneof(fc.constant('__proto__'), fc.string({ maxLength: 12, unit: 'grapheme' })).filter((name) => !/^\d+$/.test(name));
+const token = fc.stringMatching(/^[\w-]{1,64}$/);
 const props = fc.uniqueArray(fc.tuple(key, fc.string({ maxLength: 12 })), { selector: ([name]) => name, maxLength: 6 });
 const header = { sessid: fc.string({ maxLength: 64 }), resp: fc.boolean() };
 const mayHave = { src: address, dest: address, call: offerId };
 
 const message: fc.Arbitrary<Message> = fc.oneof(
-  record({ type: fc.constantFrom('SETUP', 'UPDATE'), ...header, sdp: fc.string(), props }, { ...mayHave, offer: offerId, withdrawn: mark }),
+  record({ type: fc.constantFrom('SETUP', 'UPDATE'), ...header, sdp: fc.string(), props }, { ...mayHave, offer: offerId, withdrawn: mark, commit: token, nonce: token }),
   record({ type: fc.constant('CANCEL'), ...header }, { ...mayHave, cause: fc.constantFrom('ended', 'elsewhere', 'timeout', 'error', 'restarted') }),
   record({ type: fc.constant('REJECT'), ...header }, { ...mayHave, cause: fc.constantFrom('declined', 'busy') }),
-  record({ type: fc.constant('PROPSYNC'), ...header, props }, { ...mayHave, seq: counter, ack: counter }),
+  record({ type: fc.constant('PROPSYNC'), ...header, props }, { ...mayHave, seq: counter, ack: counter, nonce: token }),
   record({ type: fc.constantFrom('HANGUP', 'PING'), ...header }, mayHave),
   record({ type: fc.constant('ALERT'), ...header, level: counter, descr: fc.string() }, { src: address, dest: address }),
   record({ type: fc.constantFrom('GROUPSTART', 'GROUPSETUP', 'GROUPLEAVE', 'GROUPCHECK', 'GROUPUPDATE'), ...header }, { src: address, dest: address, sdp: fc.string(), props }),
