@@ -153,6 +153,8 @@ export class Phone {
 
   async signOut(): Promise<void> {
     await this.#engine?.close();
+    // What is still on its way would be written after the rest was cleared.
+    await this.#contactsKept;
     await this.#vault.clear();
   }
 
@@ -267,6 +269,8 @@ export class Phone {
   #changeContacts(change: (known: readonly string[]) => readonly string[]): void {
     this.#contactsKept = this.#contactsKept.then(async () => {
       const changed = change(this.contacts.value);
+      // A change adds one name, removes one, or is none.
+      if (changed.length === this.contacts.value.length) return;
       try {
         await this.#vault.write('contacts', changed);
       } catch {
